@@ -1,0 +1,402 @@
+"""Atoms: the largest pieces that no boundary of any layer cuts, with their people and land."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal, Self
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from coterminosity import lookup, overlay
+from coterminosity import population as people
+from coterminosity.errors import CodeError, LayerError, MeasureError, NameLookupError, listed
+from coterminosity.geometry import MIN_WIDTH, NATIONAL_GRID
+from coterminosity.layer import BoundaryLayer, Kind
+from coterminosity.naming import code_of
+from coterminosity.overlap import Overlap, build_overlap
+
+_WEIGHTS = {"area": "area_m2", "people": "population"}
+
+
+def _no_names() -> pd.DataFrame:
+    return pd.DataFrame({c: pd.Series(dtype="str") for c in ("layer", "code", "name")})
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Atoms:
+    """Hold atoms with their measures and the regions of each layer that they lie in.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        By atom, float64, finite, not negative: ``population`` (people), ``area_m2`` (square
+        metres), ...
+    members : DataFrame
+        ``layer, code, atom``, many-to-many: an atom may lie in two regions of a cover and in
+        none of a partial layer.
+    names : DataFrame
+        ``layer, code, name``; regions without a name go by their code.
+    geometry : GeoSeries, optional
+        Polygons by atom in EPSG:27700.
+    geometry_kind : {"real", "schematic", "none"}
+        Maps of schematic geometry say so.
+    vintage, source : str
+        Provenance of the figures.
+
+    Raises
+    ------
+    MeasureError
+        Where a measure is negative, infinite or missing.
+    CodeError
+        Where memberships and measures are of different atoms, or a membership stands twice.
+    """
+
+    measures: pd.DataFrame
+    members: pd.DataFrame
+    names: pd.DataFrame = field(default_factory=_no_names)
+    geometry: gpd.GeoSeries | None = None
+    geometry_kind: Literal["real", "schematic", "none"] = "none"
+    vintage: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        measures = self.measures
+        if not measures.index.is_unique or not measures.index.is_monotonic_increasing:
+            raise CodeError("atoms must be unique and sorted; got double or unsorted atoms")
+        values = measures.to_numpy(dtype=np.float64)
+        bad = ~np.isfinite(values) | (values < 0)
+        if bad.any():
+            row, column = np.argwhere(bad)[0]
+            raise MeasureError(
+                f"atom {measures.index[row]}: {measures.columns[column]} must be a number of 0 "
+                f"or more, got {values[row, column]}"
+            )
+        if list(self.members.columns) != ["layer", "code", "atom"]:
+            raise CodeError(
+                "members: wanted columns layer, code, atom; got "
+                f"{listed(self.members.columns)}"
+            )
+        strange = pd.Index(self.members["atom"]).difference(measures.index)
+        if len(strange):
+            raise CodeError(f"members name atoms without measures: {listed(strange)}")
+        if self.members.duplicated().any():
+            raise CodeError("members: a row of layer, code and atom stands twice")
+        if (self.geometry is None) != (self.geometry_kind == "none"):
+            raise LayerError("geometry_kind must say real or schematic where there is geometry")
+        object.__setattr__(self, "measures", measures.astype("float64"))
+        ordered = self.members.sort_values(["layer", "code", "atom"], ignore_index=True)
+        object.__setattr__(self, "members", ordered.astype("str"))
+
+    def __repr__(self) -> str:
+        return f"<Atoms: {len(self)} atoms of {', '.join(self.layers)}>"
+
+    def __len__(self) -> int:
+        return len(self.measures)
+
+    @classmethod
+    def build(
+        cls,
+        *layers: BoundaryLayer,
+        population: "Atoms | gpd.GeoDataFrame | pd.Series | None" = None,
+        min_width: float = MIN_WIDTH,
+        progress: overlay.Progress | None = None,
+    ) -> Self:
+        """Make atoms by cutting layers of boundaries against each other.
+
+        Parameters
+        ----------
+        *layers : BoundaryLayer
+            Partitions and covers in any order; the first draws the outline of land.
+        population : Atoms, GeoDataFrame or Series, optional
+            Other atoms give their people to the piece in the same regions; small areas with a
+            column ``population`` give theirs to the piece that holds their inner point; a
+            series by region code is spread over cut regions in proportion to land.
+        min_width : float
+            In metres. A side of a cut whose mean width (2·area / perimeter) is less is a
+            difference of drawing and stays with the other side; no land is lost by it.
+        progress : callable, optional
+            Called with stage, steps done and steps to do.
+
+        Returns
+        -------
+        Atoms
+            With ``area_m2``, ``population`` where given, and geometry. A piece is named by the
+            order of its memberships, so that the same layers give the same atoms.
+
+        Raises
+        ------
+        LayerError
+            Where no layer or two of one name are given.
+        CodeError, MeasureError
+            Where the population does not fit; what is left over is listed.
+
+        Examples
+        --------
+        >>> squares = gpd.GeoDataFrame(
+        ...     {"code": ["a", "b"]},
+        ...     geometry=[shapely.box(0, 0, 6000, 9000), shapely.box(6000, 0, 9000, 9000)],
+        ...     crs="EPSG:27700",
+        ... )
+        >>> whole = gpd.GeoDataFrame(
+        ...     {"code": ["x"]}, geometry=[shapely.box(0, 0, 9000, 9000)], crs="EPSG:27700"
+        ... )
+        >>> atoms = Atoms.build(
+        ...     BoundaryLayer.from_frame(squares, layer="lad"),
+        ...     BoundaryLayer.from_frame(whole, layer="stp"),
+        ...     population=pd.Series({"a": 20, "b": 10}),
+        ... )
+        >>> atoms.measures["population"].to_list()
+        [20.0, 10.0]
+        """
+        names = [layer.layer for layer in layers]
+        if not layers or len(set(names)) < len(names):
+            raise LayerError(
+                f"wanted one or more layers of different names, got {listed(names) or 'none'}"
+            )
+        pieces = overlay.arrange(layers, min_width=min_width, progress=progress)
+        order = sorted(range(len(pieces.members)), key=lambda i: sorted(pieces.members[i]))
+        drawn = np.array([pieces.geometry[i] for i in order], dtype=object)
+        members = [pieces.members[i] for i in order]
+        ids = lookup.atom_ids(len(order))
+        measures = pd.DataFrame({"area_m2": shapely.area(drawn)}, index=pd.Index(ids, name="atom"))
+        if population is not None:
+            measures["population"] = _give_people(population, members, drawn, names).to_numpy()
+        return cls(
+            measures=measures,
+            members=pd.DataFrame(
+                [(n, c, atom) for atom, own in zip(ids, members, strict=True) for n, c in own],
+                columns=["layer", "code", "atom"],
+            ),
+            names=pd.concat(
+                [
+                    pd.DataFrame({"layer": layer.layer, "code": layer.names.index, "name": layer.names})
+                    for layer in layers
+                ],
+                ignore_index=True,
+            ),
+            geometry=gpd.GeoSeries(drawn, index=measures.index, crs=NATIONAL_GRID),
+            geometry_kind="real",
+            vintage=", ".join(f"{layer.layer} {layer.vintage or 'undated'}" for layer in layers),
+            source="; ".join(layer.source for layer in layers if layer.source),
+        )
+
+    @classmethod
+    def from_lookup(
+        cls,
+        table: pd.DataFrame,
+        *,
+        layers: Mapping[str, str | Sequence[str]],
+        measures: Sequence[str],
+        names: Mapping[str, str | Sequence[str]] | None = None,
+        vintage: str = "",
+        source: str = "",
+    ) -> Self:
+        """Make atoms of a lookup table of small areas.
+
+        Parameters
+        ----------
+        table : DataFrame
+            One row per small area, such as an LSOA.
+        layers : mapping
+            Layer to the column of its codes, or to several for a cover:
+            ``{"lad": "LAD17CD", "lep": ["LEP17CD1", "LEP17CD2"]}``. A blank is no membership.
+        measures : sequence of str
+            Columns to add up, such as ``["population"]``.
+        names : mapping, optional
+            The same for columns of names.
+
+        Raises
+        ------
+        ColumnError
+            Where a column is missing.
+        MeasureError
+            Where a measure is not a number of 0 or more.
+
+        Examples
+        --------
+        >>> table = pd.DataFrame({"LAD": ["x", "x", "y"], "STP": ["s", "t", "t"], "people": [1, 2, 3]})
+        >>> atoms = Atoms.from_lookup(
+        ...     table, layers={"lad": "LAD", "stp": "STP"}, measures=["people"]
+        ... )
+        >>> len(atoms), atoms.total("people")
+        (3, 6.0)
+        """
+        figures, members = lookup.fold(table, layers=layers, measures=measures)
+        titled = []
+        for layer, columns in (names or {}).items():
+            for code, name in zip(_columns(layers[layer]), _columns(columns), strict=True):
+                pair = table[[code, name]].dropna().drop_duplicates()
+                titled.append(pair.set_axis(["code", "name"], axis=1).assign(layer=layer))
+        known = pd.concat(titled) if titled else _no_names()
+        return cls(
+            measures=figures,
+            members=members,
+            names=known.drop_duplicates(["layer", "code"])[["layer", "code", "name"]],
+            vintage=vintage,
+            source=source,
+        )
+
+    @cached_property
+    def layers(self) -> tuple[str, ...]:
+        """Short names of the layers, sorted."""
+        return tuple(sorted(self.members["layer"].unique()))
+
+    def regions(self, layer: str) -> pd.Series:
+        """Return the names of a layer's regions by code, sorted.
+
+        Raises
+        ------
+        NameLookupError
+            Where there is no such layer; those there are are listed.
+        """
+        self._own(layer)
+        codes = pd.Index(
+            sorted(self.members.loc[self.members["layer"] == layer, "code"].unique()), name="code"
+        )
+        known = self.names.loc[self.names["layer"] == layer].set_index("code")["name"]
+        named = known.reindex(codes)
+        return named.where(named.notna(), codes.to_series()).astype("str").rename("name")
+
+    def kind(self, layer: str) -> Kind:
+        """Return ``"cover"`` where an atom lies in two regions of the layer, else ``"partition"``."""
+        self._own(layer)
+        atoms = self.members.loc[self.members["layer"] == layer, "atom"]
+        return "cover" if atoms.duplicated().any() else "partition"
+
+    def code_of(self, layer: str, name_or_code: str) -> str:
+        """Return the code of a region given by name or code; see `naming.code_of`."""
+        return code_of(name_or_code, self.regions(layer), layer=layer)
+
+    def weights(self, measure: str) -> pd.Series:
+        """Return a measure by atom; ``"area"`` stands for ``"area_m2"``.
+
+        Raises
+        ------
+        MeasureError
+            Where the atoms have no such measure; those they have are listed.
+        """
+        column = measure if measure in self.measures else _WEIGHTS.get(measure, measure)
+        if column not in self.measures:
+            raise MeasureError(
+                f"atoms have no measure {measure!r}; they have {listed(self.measures.columns)}"
+            )
+        return self.measures[column]
+
+    def total(self, measure: str, *, layer: str | None = None) -> float:
+        """Return the sum of a measure, in a layer (overlaps counted once) or in all."""
+        weights = self.weights(measure)
+        if layer is None:
+            return float(weights.sum())
+        self._own(layer)
+        inside = self.members.loc[self.members["layer"] == layer, "atom"].unique()
+        return float(weights.loc[inside].sum())
+
+    def overlap(self, left: str, right: str, *, weight: str = "population") -> Overlap:
+        """Return how much each pair of regions of two layers has in common.
+
+        Parameters
+        ----------
+        left, right : str
+            Layers, such as ``"lep"`` and ``"stp"``.
+        weight : str
+            ``"population"`` for people, ``"area"`` for land, or any other measure.
+
+        Raises
+        ------
+        NameLookupError, MeasureError
+            Where a layer or the measure does not exist.
+        """
+        self._own(left)
+        self._own(right)
+        return build_overlap(self.members, self.weights(weight), left=left, right=right)
+
+    def with_layer(
+        self, layer: str, areas: Mapping[str, str] | pd.Series, *, of: str
+    ) -> Self:
+        """Return atoms that also lie in the regions of a new layer made of those of another.
+
+        Parameters
+        ----------
+        layer : str
+            Name of the new layer, such as ``"plan"``.
+        areas : mapping of code to area
+            By region of ``of``; regions without an area lie in none.
+        of : str
+            The layer whose regions are put together, such as ``"lad"``.
+
+        Examples
+        --------
+        >>> table = pd.DataFrame({"LAD": ["x", "y", "z"], "people": [1, 2, 3]})
+        >>> atoms = Atoms.from_lookup(table, layers={"lad": "LAD"}, measures=["people"])
+        >>> both = atoms.with_layer("plan", {"x": "North", "y": "North", "z": "South"}, of="lad")
+        >>> both.overlap("plan", "lad", weight="people").left_totals["weight"].to_dict()
+        {'North': 3.0, 'South': 3.0}
+        """
+        if layer in self.layers:
+            raise LayerError(f"atoms already have a layer {layer!r}; choose another name")
+        given = pd.Series(areas, dtype="object").dropna().astype("str")
+        unknown = given.index.difference(self.regions(of).index)
+        if len(unknown):
+            raise CodeError(f"layer {of!r} has no {listed(unknown)}; check the codes")
+        own = self.members.loc[self.members["layer"] == of]
+        new = own.assign(layer=layer, code=own["code"].map(given)).dropna().drop_duplicates()
+        return replace(self, members=pd.concat([self.members, new], ignore_index=True))
+
+    def with_geometry(
+        self, geometry: gpd.GeoSeries, *, kind: Literal["real", "schematic"]
+    ) -> Self:
+        """Return atoms drawn by these polygons."""
+        return replace(
+            self, geometry=geometry.reindex(self.measures.index), geometry_kind=kind
+        )
+
+    def dissolve(self, layer: str) -> BoundaryLayer:
+        """Return the regions of a layer, drawn by its atoms.
+
+        Raises
+        ------
+        LayerError
+            Where the atoms have no geometry.
+        """
+        if self.geometry is None:
+            raise LayerError("these atoms have no geometry; use with_geometry")
+        names = self.regions(layer)
+        own = self.members.loc[self.members["layer"] == layer]
+        drawn = gpd.GeoDataFrame(
+            {"code": own["code"].to_numpy()},
+            geometry=self.geometry.loc[own["atom"]].to_numpy(),
+            crs=NATIONAL_GRID,
+        )
+        whole = drawn.dissolve(by="code").reset_index()
+        whole["name"] = names.reindex(whole["code"]).to_numpy()
+        return BoundaryLayer.from_frame(
+            whole, layer=layer, source=f"{self.geometry_kind} geometry", vintage=self.vintage
+        )
+
+    def _own(self, layer: str) -> None:
+        if layer not in self.layers:
+            raise NameLookupError(
+                f"atoms have no layer {layer!r}; they have {listed(self.layers, most=12)}"
+            )
+
+
+def _columns(columns: str | Sequence[str]) -> list[str]:
+    return [columns] if isinstance(columns, str) else list(columns)
+
+
+def _give_people(
+    population: "Atoms | gpd.GeoDataFrame | pd.Series",
+    members: people.Members,
+    drawn: np.ndarray,
+    layers: Sequence[str],
+) -> pd.Series:
+    if isinstance(population, Atoms):
+        return people.from_atoms(
+            population.weights("population"), population.members, members, layers
+        )
+    if isinstance(population, gpd.GeoDataFrame):
+        return people.from_small_areas(population, drawn)
+    return people.from_regions(population, members, shapely.area(drawn), layers)

@@ -1,0 +1,57 @@
+"""Errors that the user can mend: each is one sentence with what was wanted, what came and what to do."""
+
+from collections.abc import Iterable
+
+
+class CoterminosityError(Exception):
+    """Base of every error of this library; the command line prints it and exits with code 1."""
+
+
+class BoundaryFileError(CoterminosityError):
+    """A file is missing, cannot be read, or holds no boundaries."""
+
+
+class ColumnError(CoterminosityError):
+    """A code, name or measure column is missing or cannot be chosen."""
+
+
+class CodeError(CoterminosityError):
+    """Codes are missing, double, or do not match another table."""
+
+
+class CrsError(CoterminosityError):
+    """A coordinate reference system is missing or contradicts the coordinates."""
+
+
+class LayerError(CoterminosityError):
+    """A layer is empty, not polygonal, or does not fit what is asked of it."""
+
+
+class NameLookupError(CoterminosityError):
+    """A region is unknown, or its name fits several; the candidates are listed."""
+
+
+class BriefError(CoterminosityError):
+    """A brief contradicts itself or the layers it is used on."""
+
+
+class MeasureError(CoterminosityError):
+    """A measure is unknown, negative, infinite or missing."""
+
+
+class CoterminosityWarning(UserWarning):
+    """Something was chosen or repaired that the user should know of."""
+
+
+def listed(items: Iterable[object], *, most: int = 6) -> str:
+    """Return the first items as a readable list, with a count of the rest.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"], most=2)
+    'a, b and 1 more'
+    """
+    texts = [str(item) for item in items]
+    if len(texts) <= most:
+        return ", ".join(texts)
+    return f"{', '.join(texts[:most])} and {len(texts) - most:,} more"

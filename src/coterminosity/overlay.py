@@ -1,0 +1,188 @@
+"""Cutting layers of boundaries against each other without slivers and without losing land.
+
+Each region of each layer cuts the pieces made so far into an inside and an outside. A side that is
+narrower than ``min_width`` is a difference of drawing: the piece is then not cut, so that every
+square metre of the first layer stays in exactly one piece.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+
+from coterminosity.geometry import Floats, Geometries, mean_width
+from coterminosity.layer import BoundaryLayer
+
+# Called with a stage, the steps done and the steps to do.
+Progress = Callable[[str, int, int], None]
+_TOUCH = 1e-3  # metres: closer than this, two parts of a drawing touch
+
+
+@dataclass
+class Pieces:
+    """Pieces of land with the regions each lies in: ``members[i]`` holds (layer, code) pairs."""
+
+    geometry: list[Any] = field(default_factory=list)
+    members: list[set[tuple[str, str]]] = field(default_factory=list)
+
+    def add(self, geometry: Any, members: set[tuple[str, str]]) -> None:
+        """Append one piece."""
+        self.geometry.append(geometry)
+        self.members.append(members)
+
+
+def arrange(
+    layers: Sequence[BoundaryLayer], *, min_width: float, progress: Progress | None = None
+) -> Pieces:
+    """Cut layers against each other into pieces that no border of any layer cuts."""
+    pieces = Pieces()
+    for step, layer in enumerate(layers):
+        if progress is not None:
+            progress(f"overlay of {layer.layer}", step, len(layers))
+        if step == 0 and layer.kind == "partition":
+            for code, polygon in layer.geometry.items():
+                pieces.add(polygon, {(layer.layer, str(code))})
+        else:
+            _insert(pieces, layer, min_width=min_width)
+    if progress is not None:
+        progress("overlay", len(layers), len(layers))
+    return pieces
+
+
+def _insert(pieces: Pieces, layer: BoundaryLayer, *, min_width: float) -> None:
+    """Cut the pieces by every region of a layer."""
+    polygons = np.asarray(layer.geometry.array)
+    members = [(layer.layer, str(code)) for code in layer.frame.index]
+    sliver = _least_area(min_width)
+    nested, claimed = _nest(pieces, polygons, members, sliver=sliver)
+    # In a partition a piece that lies in one region has nothing to do with the others.
+    settled = [layer.kind == "partition" and bool(inside) for inside in nested]
+    for region in np.flatnonzero(shapely.area(polygons) - claimed > sliver):
+        polygon, member = polygons[region], members[region]
+        near = [
+            i
+            for i in _near(pieces.geometry, polygon)
+            if not settled[i] and member not in pieces.members[i]
+        ]
+        claimed[region] += _cut(pieces, near, polygon, member, min_width=min_width)
+        # Land of this region that no earlier layer covers becomes a piece of its own.
+        if shapely.area(polygon) - claimed[region] > sliver:
+            rest = _beyond(pieces.geometry, polygon, min_width)
+            if rest is not None:
+                pieces.add(rest, {member})
+        settled += [layer.kind == "partition"] * (len(pieces.geometry) - len(settled))
+
+
+def _least_area(min_width: float) -> float:
+    """No polygon of mean width w has less land than the circle of that mean width, π·w²."""
+    return float(np.pi * min_width**2)
+
+
+def _nest(
+    pieces: Pieces, polygons: Geometries, members: list[tuple[str, str]], *, sliver: float
+) -> tuple[list[set[int]], Floats]:
+    """Find the regions that hold a whole piece up to slivers, and the land each so holds.
+
+    Most pieces are of this kind, and most regions are filled by them: one intersection with each
+    region under an inner point of the piece tells, and spares all others.
+    """
+    claimed = np.zeros(len(polygons))
+    nested: list[set[int]] = [set() for _ in pieces.geometry]
+    if not nested:
+        return nested, claimed
+    drawn = np.array(pieces.geometry, dtype=object)
+    piece, region = shapely.STRtree(polygons).query(
+        shapely.point_on_surface(drawn), predicate="within"
+    )
+    inside = shapely.area(intersection(drawn[piece], polygons[region]))
+    whole = shapely.area(drawn)[piece] - inside < sliver
+    for p, r, area in zip(piece[whole], region[whole], inside[whole], strict=True):
+        nested[p].add(int(r))
+        pieces.members[p].add(members[r])
+        claimed[r] += area
+    return nested, claimed
+
+
+def intersection(left: Geometries, right: Geometries) -> Geometries:
+    """Intersect pairs of geometries on all cores; GEOS releases the interpreter lock."""
+    workers = os.cpu_count() or 1
+    if workers == 1 or len(left) < 4 * workers:
+        return np.asarray(shapely.intersection(left, right))
+    # Neighbours in a list differ in size, so that strided shares are more even than blocks.
+    common = np.empty(len(left), dtype=object)
+
+    def share(start: int) -> None:
+        common[start::workers] = shapely.intersection(left[start::workers], right[start::workers])
+
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(share, range(workers)))
+    return common
+
+
+def _near(drawn: Sequence[Any], polygon: Any) -> Any:
+    west, south, east, north = shapely.bounds(polygon)
+    box = shapely.bounds(np.array(drawn, dtype=object)).reshape(-1, 4)
+    return np.flatnonzero(
+        (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
+    )
+
+
+def _cut(
+    pieces: Pieces, near: list[int], polygon: Any, member: tuple[str, str], *, min_width: float
+) -> float:
+    """Cut pieces by one region; return the land that the region has in common with them."""
+    if not near:
+        return 0.0
+    drawn = np.array([pieces.geometry[i] for i in near], dtype=object)
+    common = intersection(drawn, np.full(len(drawn), polygon))
+    inside, whole = shapely.area(common), shapely.area(drawn)
+    # A narrow overlap that is most of the piece or of the region is a narrow body, not a sliver.
+    minor = inside < 0.5 * np.minimum(whole, shapely.area(polygon))
+    cuts = (inside > 0) & ~(minor & (mean_width(common) < min_width))
+    for k in np.flatnonzero(cuts):
+        rest = shapely.difference(drawn[k], common[k])
+        # Where the overlap is most of a narrow region, it counts as wide.
+        narrowest = min(min_width, float(mean_width(common[k : k + 1])[0]))
+        inner, outer = _tidy(common[k], rest, min_width if minor[k] else narrowest)
+        if outer is None:
+            pieces.members[near[k]].add(member)
+        elif inner is not None:
+            pieces.geometry[near[k]] = outer
+            pieces.add(inner, pieces.members[near[k]] | {member})
+    return float(inside.sum())
+
+
+def _beyond(drawn: Sequence[Any], polygon: Any, min_width: float) -> Any:
+    """Return the wide parts of a region that no piece covers, None where there are none."""
+    near = [drawn[i] for i in _near(drawn, polygon)]
+    rest = shapely.difference(polygon, shapely.union_all(near)) if near else polygon
+    parts = shapely.get_parts(rest)
+    parts = parts[shapely.get_type_id(parts) == 3]
+    # A region on its own may be narrow; only beside other land is narrowness a sliver.
+    wide = parts[mean_width(parts) >= min_width] if near else parts
+    return shapely.multipolygons(list(wide)) if len(wide) else None
+
+
+def _tidy(inner: Any, outer: Any, min_width: float) -> tuple[Any, Any]:
+    """Hand slivers along a cut to the side they adjoin; None for a side of slivers only."""
+    sides = [shapely.get_parts(side) for side in (inner, outer)]
+    sides = [parts[shapely.get_type_id(parts) == 3] for parts in sides]
+    wide = [mean_width(parts) >= min_width for parts in sides]
+    total = [float(shapely.area(parts).sum()) for parts in sides]
+    for own, other in ((0, 1), (1, 0)):
+        if not wide[own].any():
+            if total[own] < 0.5 * total[other]:
+                return (None, outer) if own == 0 else (inner, None)
+            wide[own][:] = True
+    kept = [parts[broad] for parts, broad in zip(sides, wide, strict=True)]
+    for own, other in ((0, 1), (1, 0)):
+        for sliver in sides[own][~wide[own]]:
+            across = shapely.dwithin(kept[other], sliver, _TOUCH).any()
+            # An islet that touches nothing is narrow by nature and stays where it is.
+            side = other if across else own
+            kept[side] = np.append(kept[side], sliver)
+    return shapely.union_all(kept[0]), shapely.union_all(kept[1])
