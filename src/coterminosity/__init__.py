@@ -1,1 +1,53 @@
-"""Measure how well the boundaries of public bodies coincide."""
+"""Measure how well the boundaries of public bodies coincide, merge their areas and map them.
+
+Examples
+--------
+>>> import coterminosity as ct
+>>> data = ct.england_2017()
+>>> overlap = data.atoms.overlap("lep", "stp", weight="population")
+>>> round(ct.scores.split_share(overlap), 3)
+0.262
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from coterminosity import scores as scores
+    from coterminosity.atoms import Atoms as Atoms
+    from coterminosity.catalogue import layers as layers
+    from coterminosity.england import england_2017 as england_2017
+    from coterminosity.errors import CoterminosityError as CoterminosityError
+    from coterminosity.layer import BoundaryLayer as BoundaryLayer
+    from coterminosity.overlap import Overlap as Overlap
+    from coterminosity.units import UnitGraph as UnitGraph
+
+__version__ = "0.1.0"
+
+# Public name to the module that holds it; a module on the right alone is itself public. Loaded on
+# first use, so that importing the package reads no file and loads no matplotlib.
+_PUBLIC = {
+    "Atoms": "atoms",
+    "BoundaryLayer": "layer",
+    "CoterminosityError": "errors",
+    "Overlap": "overlap",
+    "UnitGraph": "units",
+    "england_2017": "england",
+    "errors": "",
+    "layers": "catalogue",
+    "scores": "",
+}
+
+__all__ = [*_PUBLIC, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'coterminosity' has no attribute {name!r}")
+    home = _PUBLIC[name]
+    module = import_module(f"coterminosity.{home or name}")
+    return getattr(module, name) if home else module
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

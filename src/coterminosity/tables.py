@@ -1,0 +1,54 @@
+"""The embedded data set as plain tables, read from the package."""
+
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from coterminosity.catalogue import boundaries_root
+from coterminosity.errors import BoundaryFileError
+
+_FOLDER = "england-2017"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnglandTables:
+    """The tidy tables of England 2017 as they stand in the files, codes as text."""
+
+    atoms: pd.DataFrame
+    members: pd.DataFrame
+    regions: pd.DataFrame
+    borders: pd.DataFrame
+    atom_borders: pd.DataFrame
+    links: pd.DataFrame
+    about: dict[str, Any]
+
+
+def read_england_tables() -> EnglandTables:
+    """Read the tables of the embedded data set.
+
+    Raises
+    ------
+    BoundaryFileError
+        Where the package was installed without its data.
+    """
+    folder = boundaries_root() / _FOLDER
+    if not folder.is_dir():
+        raise BoundaryFileError(f"{folder}: the embedded tables are missing; install the package again")
+    texts = {"layer": "str", "code": "str", "atom": "str", "focal": "str", "neighbour": "str"}
+
+    def table(name: str) -> pd.DataFrame:
+        return pd.read_csv(folder / name, dtype=texts, keep_default_na=False)
+
+    with (folder / "dataset.toml").open("rb") as source:
+        about = tomllib.load(source)
+    return EnglandTables(
+        atoms=table("atoms.csv").set_index("atom"),
+        members=table("members.csv"),
+        regions=table("regions.csv"),
+        borders=table("borders.csv"),
+        atom_borders=table("atom_borders.csv"),
+        links=table("links.csv"),
+        about=about,
+    )
