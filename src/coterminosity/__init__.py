@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from coterminosity import scores as scores
     from coterminosity.atoms import Atoms as Atoms
+    from coterminosity.brief import Brief as Brief
     from coterminosity.catalogue import layers as layers
     from coterminosity.england import england_2017 as england_2017
     from coterminosity.errors import CoterminosityError as CoterminosityError
     from coterminosity.layer import BoundaryLayer as BoundaryLayer
     from coterminosity.overlap import Overlap as Overlap
+    from coterminosity.plan import Plan as Plan
+    from coterminosity.proposing import propose as propose
     from coterminosity.units import UnitGraph as UnitGraph
 
 __version__ = "0.1.0"
@@ -29,12 +32,15 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "Atoms": "atoms",
     "BoundaryLayer": "layer",
+    "Brief": "brief",
     "CoterminosityError": "errors",
     "Overlap": "overlap",
+    "Plan": "plan",
     "UnitGraph": "units",
     "england_2017": "england",
     "errors": "",
     "layers": "catalogue",
+    "propose": "proposing",
     "scores": "",
 }
 

@@ -1,8 +1,8 @@
 """The graph of units: who borders whom, by how many metres, and which crossings over water count."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Self, TypeVar
 
 import networkx as nx
 import numpy as np
@@ -12,6 +12,8 @@ from coterminosity.adjacency import border_lengths
 from coterminosity.errors import CodeError, MeasureError, listed
 from coterminosity.layer import BoundaryLayer
 from coterminosity.naming import code_of
+
+Unit = TypeVar("Unit", str, int)
 
 LINK_COLUMNS = ("focal", "neighbour", "kind", "reason")
 
@@ -227,7 +229,9 @@ class UnitGraph:
         return replace(self, links=_coded(links, self.units["name"], self.layer))
 
 
-def parts_of(codes: Iterable[str], adjacency: dict[str, tuple[str, ...]]) -> list[list[str]]:
+def parts_of(
+    codes: Iterable[Unit], adjacency: Mapping[Unit, tuple[Unit, ...]]
+) -> list[list[Unit]]:
     """Return the connected parts of some units, in the order of their first codes."""
     left, parts = set(codes), []
     for start in sorted(left):
