@@ -13,6 +13,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coterminosity import errors as errors
+    from coterminosity import maps as maps
     from coterminosity import scores as scores
     from coterminosity.atoms import Atoms as Atoms
     from coterminosity.brief import Brief as Brief
@@ -40,6 +42,7 @@ _PUBLIC = {
     "england_2017": "england",
     "errors": "",
     "layers": "catalogue",
+    "maps": "",
     "propose": "proposing",
     "scores": "",
 }

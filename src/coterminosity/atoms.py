@@ -373,7 +373,11 @@ class Atoms:
         whole = drawn.dissolve(by="code").reset_index()
         whole["name"] = names.reindex(whole["code"]).to_numpy()
         return BoundaryLayer.from_frame(
-            whole, layer=layer, source=f"{self.geometry_kind} geometry", vintage=self.vintage
+            whole,
+            layer=layer,
+            source=self.source,
+            vintage=self.vintage,
+            geometry_kind="schematic" if self.geometry_kind == "schematic" else "real",
         )
 
     def _own(self, layer: str) -> None:

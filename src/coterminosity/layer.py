@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely import MultiPolygon, Polygon
 
 from coterminosity import checks
 from coterminosity.catalogue import record_of
@@ -19,6 +20,7 @@ from coterminosity.naming import code_of
 from coterminosity.reading import find_columns, read_boundaries, sha256_of
 
 Kind = Literal["partition", "cover"]
+GeometryKind = Literal["real", "schematic"]
 
 
 def _no_repairs() -> pd.DataFrame:
@@ -44,6 +46,8 @@ class BoundaryLayer:
     repairs : DataFrame
         One row per region whose geometry was made valid: ``code, reason, area_before_m2,
         area_after_m2``.
+    geometry_kind : {"real", "schematic"}
+        Maps of schematic geometry say so.
 
     Raises
     ------
@@ -62,6 +66,7 @@ class BoundaryLayer:
     source: str = ""
     sha256: str = ""
     repairs: pd.DataFrame = field(default_factory=_no_repairs)
+    geometry_kind: GeometryKind = "real"
 
     def __post_init__(self) -> None:
         frame, where = self.frame, self.source or f"layer {self.layer!r}"
@@ -152,6 +157,7 @@ class BoundaryLayer:
         crs: str | None = None,
         source: str = "",
         sha256: str = "",
+        geometry_kind: GeometryKind = "real",
     ) -> Self:
         """Make a layer of a GeoDataFrame; see `from_file` for the parameters and errors.
 
@@ -196,6 +202,7 @@ class BoundaryLayer:
             source=source,
             sha256=sha256,
             repairs=mended.log,
+            geometry_kind=geometry_kind,
         )
 
     @property
@@ -219,26 +226,28 @@ class BoundaryLayer:
         return code_of(name_or_code, self.names, layer=self.layer)
 
     @cached_property
-    def overlaps(self) -> pd.DataFrame:
-        """Pairs of regions that overlap: ``left, right, area_m2, width_m``, widest first.
+    def overlaps(self) -> gpd.GeoDataFrame:
+        """Pairs of regions that overlap: ``left, right, area_m2, width_m, geometry``, largest first.
 
         Pairs whose overlap is narrower than 250 m on average (2·area / perimeter) are
         differences of drawing and left out.
         """
         polygons = np.asarray(self.geometry.array)
-        if shapely.coverage_is_valid(polygons):
+        if self.matched:
             left = right = np.empty(0, dtype=np.intp)
         else:
             left, right = shapely.STRtree(polygons).query(polygons)
             left, right = left[left < right], right[left < right]
         common = shapely.intersection(polygons[left], polygons[right])
-        table = pd.DataFrame(
+        table = gpd.GeoDataFrame(
             {
                 "left": self.frame.index[left],
                 "right": self.frame.index[right],
                 "area_m2": np.asarray(shapely.area(common), dtype=np.float64),
                 "width_m": mean_width(common),
-            }
+            },
+            geometry=common,
+            crs=NATIONAL_GRID,
         )
         wide = table.loc[table["width_m"] >= MIN_WIDTH]
         return wide.sort_values(["area_m2", "left"], ascending=[False, True], ignore_index=True)
@@ -249,11 +258,22 @@ class BoundaryLayer:
         return "cover" if len(self.overlaps) else "partition"
 
     @cached_property
+    def matched(self) -> bool:
+        """Whether neighbours are drawn with the same vertices along their common border."""
+        return bool(shapely.coverage_is_valid(np.asarray(self.geometry.array)))
+
+    @cached_property
+    def outline(self) -> MultiPolygon | Polygon:
+        """All land of the layer as one geometry, without the borders inside."""
+        polygons = np.asarray(self.geometry.array)
+        return shapely.coverage_union_all(polygons) if self.matched else shapely.union_all(polygons)
+
+    @property
     def land_m2(self) -> float:
         """Land inside the layer in square metres, overlaps counted once."""
-        polygons = np.asarray(self.geometry.array)
-        whole = shapely.union_all(polygons) if self.kind == "cover" else polygons
-        return float(np.sum(shapely.area(whole)))
+        if self.kind == "cover":
+            return float(shapely.area(self.outline))
+        return float(np.sum(shapely.area(np.asarray(self.geometry.array))))
 
     @property
     def complete(self) -> bool | None:
@@ -292,10 +312,8 @@ class BoundaryLayer:
         if len(unknown):
             raise CodeError(f"layer {self.layer!r} has no {listed(unknown)}; check the codes")
         chosen = self.frame.loc[given.index, ["geometry"]]
-        # Regions of a clean coverage share their vertices, which makes the union fast and exact.
-        clean = bool(shapely.coverage_is_valid(np.asarray(self.geometry.array)))
         whole = chosen.dissolve(
-            by=given.astype("str").to_numpy(), method="coverage" if clean else "unary"
+            by=given.astype("str").to_numpy(), method="coverage" if self.matched else "unary"
         )
         whole.index.name = "code"
         whole.insert(0, "name", whole.index.astype("str"))
@@ -304,6 +322,7 @@ class BoundaryLayer:
             layer=layer,
             source=f"dissolved from {self.layer}",
             vintage=self.vintage,
+            geometry_kind=self.geometry_kind,
         )
 
 

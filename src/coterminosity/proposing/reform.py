@@ -251,7 +251,7 @@ def _rehome_part(ledger: Ledger, adjacency: Adjacency, part: list[int]) -> None:
     }
     home = min(costs, key=lambda area: (costs[area], ledger.area_name(area)))
     options = [f"{ledger.area_name(area)} {cost:+,.0f}" for area, cost in costs.items()]
-    why = f"cut off from {ledger.area_name(lost)}; people cut off from their bodies if given to: "
+    why = f"cut off from {ledger.area_name(lost)}; cost in people if given to: "
     why += ", ".join(options) + _bridges(ledger, adjacency, part, before)
     for unit in part:
         flag = "negotiate" if ledger.flag_of(unit) == "negotiate" else "rehomed"

@@ -1,0 +1,137 @@
+"""The source paper's own maps: Figures 19, 20 and 21, with the legends that survive."""
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from coterminosity.layer import BoundaryLayer
+from coterminosity.maps import colours
+from coterminosity.maps.canvas import (
+    axes_for,
+    draw_areas,
+    draw_lines,
+    layer_lines,
+    light,
+    scale_bar,
+    set_frame,
+    source_line,
+)
+
+
+def figure19(lad: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) -> Axes:
+    """Draw STPs against local authorities (Figure 19 of the source paper).
+
+    Local authorities light blue, STPs as orange lines.
+
+    Parameters
+    ----------
+    lad, stp : BoundaryLayer
+        Local authority districts, and Sustainability and Transformation Partnerships.
+    ax : Axes, optional
+        By default a new page as wide as A4.
+    """
+    ax = axes_for(ax)
+    districts = light(lad)
+    draw_areas(ax, districts, color=colours.LIGHT_BLUE, linewidth=0)
+    draw_lines(ax, layer_lines(lad), coast=True, color="#6FA8CF", linewidth=0.4)
+    draw_lines(ax, layer_lines(stp), color=colours.ORANGE, linewidth=1.3)
+    handles = [
+        Patch(facecolor=colours.LIGHT_BLUE, edgecolor="#6FA8CF", label="Local authorities"),
+        Line2D([], [], color=colours.ORANGE, linewidth=1.6, label="STPs"),
+    ]
+    return _finish(
+        ax, districts, [lad, stp], handles,
+        title="STPs against local authorities",
+    )  # fmt: skip
+
+
+def figure20(
+    lad: BoundaryLayer,
+    lep: BoundaryLayer,
+    combined_authority: BoundaryLayer,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw local authorities, LEPs and combined authorities (Figure 20 of the source paper).
+
+    Local authorities as grey lines, LEPs as purple lines, combined authorities as orange areas.
+
+    Parameters
+    ----------
+    lad, lep, combined_authority : BoundaryLayer
+        Districts, Local Enterprise Partnerships, combined authorities.
+    ax : Axes, optional
+        By default a new page as wide as A4.
+    """
+    ax = axes_for(ax)
+    districts = light(lad)
+    draw_areas(ax, light(combined_authority), color=colours.PALE_ORANGE, linewidth=0)
+    draw_lines(ax, layer_lines(lad), coast=True, color=colours.GREY, linewidth=0.35)
+    draw_lines(ax, layer_lines(lep), color=colours.PURPLE, linewidth=1.2)
+    handles = [
+        Patch(facecolor=colours.PALE_ORANGE, label="Combined authorities"),
+        Line2D([], [], color=colours.PURPLE, linewidth=1.6, label="LEPs"),
+        Line2D([], [], color=colours.GREY, linewidth=0.8, label="Local authorities"),
+    ]
+    return _finish(
+        ax, districts, [lad, lep, combined_authority], handles,
+        title="Local authorities, LEPs and combined authorities",
+    )  # fmt: skip
+
+
+def figure21(lep: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) -> Axes:
+    """Draw LEPs, their overlaps, and STPs (Figure 21 of the source paper).
+
+    LEPs light purple with black borders, overlapping LEPs dark purple with black borders, STPs
+    as white dashed lines.
+
+    Parameters
+    ----------
+    lep, stp : BoundaryLayer
+        Local Enterprise Partnerships (a cover), and STPs.
+    ax : Axes, optional
+        By default a new page as wide as A4.
+    """
+    ax = axes_for(ax)
+    partnerships = light(lep)
+    draw_areas(ax, partnerships, color=colours.LIGHT_PURPLE, linewidth=0)
+    double = shapely.get_parts(np.asarray(lep.overlaps.geometry.array))
+    double = double[shapely.get_type_id(double) == 3]
+    if len(double):
+        dark = gpd.GeoSeries(shapely.simplify(double, 100.0), crs=lep.frame.crs)
+        draw_areas(ax, dark, color=colours.DARK_PURPLE, linewidth=0)
+        dark.boundary.plot(ax=ax, aspect=None, color="black", linewidth=0.7)
+    draw_lines(ax, layer_lines(lep), coast=True, color="black", linewidth=0.9)
+    draw_lines(ax, layer_lines(stp), color="white", linewidth=1.0, linestyle=(0, (3.5, 2.0)))
+    handles = [
+        Patch(facecolor=colours.LIGHT_PURPLE, edgecolor="black", label="LEPs"),
+        Patch(facecolor=colours.DARK_PURPLE, edgecolor="black", label="Overlapping LEPs"),
+        Line2D([], [], color="white", linewidth=1.4, linestyle=(0, (3.5, 2.0)), label="STPs"),
+    ]
+    ax = _finish(
+        ax, partnerships, [lep, stp], handles,
+        title="LEPs, where they overlap, and STPs",
+    )  # fmt: skip
+    legend = ax.get_legend()
+    assert legend is not None
+    legend.get_frame().set_facecolor("#9C93A8")  # white dashes need a ground to be seen on
+    return ax
+
+
+def _finish(
+    ax: Axes,
+    drawn: gpd.GeoSeries,
+    layers: list[BoundaryLayer],
+    handles: list[Patch | Line2D],
+    *,
+    title: str,
+) -> Axes:
+    set_frame(ax, drawn)
+    ax.set_title(title, loc="left", size=13, weight="bold")
+    ax.legend(handles=handles, loc="upper left", fontsize=9, framealpha=1.0, edgecolor="#CCCCCC")
+    scale_bar(ax)
+    source_line(ax, layers)
+    return ax
