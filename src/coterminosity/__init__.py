@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coterminosity.atoms import Atoms as Atoms
     from coterminosity.brief import Brief as Brief
     from coterminosity.catalogue import layers as layers
+    from coterminosity.chain import run as run
     from coterminosity.england import england_2017 as england_2017
     from coterminosity.errors import CoterminosityError as CoterminosityError
     from coterminosity.layer import BoundaryLayer as BoundaryLayer
@@ -44,6 +45,7 @@ _PUBLIC = {
     "layers": "catalogue",
     "maps": "",
     "propose": "proposing",
+    "run": "chain",
     "scores": "",
 }
 

@@ -78,13 +78,17 @@ def layer_lines(layer: BoundaryLayer) -> tuple[gpd.GeoSeries, gpd.GeoSeries]:
     drawn = light(layer)
     if layer.matched:
         return inner_and_coast(drawn)
-    # Regions of a cover are simplified one by one: the coast comes from the whole, and what runs
-    # along it is left out of the borders.
+    # Regions of a cover are simplified one by one: the coast comes from the whole, and a border is
+    # where the edge of one region runs beside or through another, away from the coast.
     metres = detail(layer.geometry)
     coast = shapely.boundary(shapely.simplify(_without_gaps(layer.outline), metres))
     shore = shapely.buffer(coast, 2 * metres, quad_segs=2)
-    lines = shapely.union_all(shapely.boundary(np.asarray(drawn.array)))
-    return _lines(shapely.difference(lines, shore), drawn.crs), _lines(coast, drawn.crs)
+    edges, wide = shapely.boundary(np.asarray(drawn.array)), shapely.buffer(drawn.array, 2 * metres)
+    left, right = shapely.STRtree(wide).query(edges, predicate="intersects")
+    other = left != right
+    beside = shapely.intersection(edges[left[other]], np.asarray(wide)[right[other]])
+    inner = shapely.difference(shapely.union_all(beside), shore)
+    return _lines(inner, drawn.crs), _lines(coast, drawn.crs)
 
 
 def _without_gaps(outline: Any) -> Any:
@@ -183,5 +187,12 @@ def save(ax: Axes, path: str | Path, *, dpi: int = DPI) -> Path:
     undated = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     rules = {"svg.hashsalt": "coterminosity", "svg.fonttype": "none", "pdf.fonttype": 42}
     with mpl.rc_context(rules):
-        figure.savefig(path, dpi=dpi, metadata=undated[path.suffix.lower()], facecolor="white")
+        figure.savefig(
+            path,
+            dpi=dpi,
+            metadata=undated[path.suffix.lower()],
+            facecolor="white",
+            bbox_inches="tight",
+            pad_inches=0.2,
+        )
     return path

@@ -51,7 +51,7 @@ def figure19(lad: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) 
 def figure20(
     lad: BoundaryLayer,
     lep: BoundaryLayer,
-    combined_authority: BoundaryLayer,
+    combined_authority: BoundaryLayer | None = None,
     *,
     ax: Axes | None = None,
 ) -> Axes:
@@ -62,22 +62,27 @@ def figure20(
     Parameters
     ----------
     lad, lep, combined_authority : BoundaryLayer
-        Districts, Local Enterprise Partnerships, combined authorities.
+        Districts, Local Enterprise Partnerships, combined authorities; without the last, the
+        map has none and its legend says so.
     ax : Axes, optional
         By default a new page as wide as A4.
     """
     ax = axes_for(ax)
     districts = light(lad)
-    draw_areas(ax, light(combined_authority), color=colours.PALE_ORANGE, linewidth=0)
+    if combined_authority is not None:
+        draw_areas(ax, light(combined_authority), color=colours.PALE_ORANGE, linewidth=0)
     draw_lines(ax, layer_lines(lad), coast=True, color=colours.GREY, linewidth=0.35)
     draw_lines(ax, layer_lines(lep), color=colours.PURPLE, linewidth=1.2)
     handles = [
-        Patch(facecolor=colours.PALE_ORANGE, label="Combined authorities"),
+        Patch(
+            facecolor=colours.PALE_ORANGE if combined_authority is not None else "none",
+            label="Combined authorities" + (" (not given)" if combined_authority is None else ""),
+        ),
         Line2D([], [], color=colours.PURPLE, linewidth=1.6, label="LEPs"),
         Line2D([], [], color=colours.GREY, linewidth=0.8, label="Local authorities"),
     ]
     return _finish(
-        ax, districts, [lad, lep, combined_authority], handles,
+        ax, districts, [a for a in (lad, lep, combined_authority) if a is not None], handles,
         title="Local authorities, LEPs and combined authorities",
     )  # fmt: skip
 
@@ -117,7 +122,7 @@ def figure21(lep: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) 
     )  # fmt: skip
     legend = ax.get_legend()
     assert legend is not None
-    legend.get_frame().set_facecolor("#9C93A8")  # white dashes need a ground to be seen on
+    legend.get_frame().set_facecolor(colours.LIGHT_PURPLE)  # white dashes need a ground to be seen on
     return ax
 
 

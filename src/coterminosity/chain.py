@@ -1,0 +1,335 @@
+"""The whole chain in one call: layers, atoms, scores, proposal, maps and files."""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from coterminosity import scores
+from coterminosity.atoms import Atoms
+from coterminosity.brief import Brief
+from coterminosity.england import england_2017
+from coterminosity.errors import CodeError, CoterminosityError
+from coterminosity.folder import read_folder, read_population
+from coterminosity.layer import BoundaryLayer
+from coterminosity.overlay import Progress
+from coterminosity.plan import PLAN_LAYER, Plan
+from coterminosity.proposing import propose
+from coterminosity.units import UnitGraph
+
+CUT_LAYERS = ("lad", "lep", "stp", "crc")
+DRAWN_LAYERS = (*CUT_LAYERS, "combined_authority")
+NEEDED_LAYERS = ("lad", "lep", "stp")
+MAP_KINDS = ("areas", "figure19", "figure20", "figure21")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Inputs:
+    """What a proposal is made of: atoms, graph, the layers to draw, and notes on their origin."""
+
+    atoms: Atoms
+    graph: UnitGraph
+    layers: dict[str, BoundaryLayer]
+    people_note: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def schematic(self) -> bool:
+        """Whether maps of these inputs are schematic."""
+        return any(layer.geometry_kind == "schematic" for layer in self.layers.values())
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Result:
+    """The outcome of `run`: inputs, plan, headline figures and the files written."""
+
+    inputs: Inputs
+    plan: Plan
+    no_conflict: pd.Series
+    lep_stp: pd.Series
+    files: tuple[Path, ...]
+
+
+def gather(
+    boundaries: str | Path | None = None,
+    *,
+    population: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Inputs:
+    """Bring together atoms, graph and layers, from a folder of boundary files or embedded.
+
+    Parameters
+    ----------
+    boundaries : path, optional
+        Folder with boundary files of at least districts, LEPs and STPs; the embedded figures of
+        England 2017, drawn schematically, by default.
+    population : path, optional
+        People by code (CSV, Parquet) or by small area (boundary file with ``population``). By
+        default the embedded mid-2017 figures, where the layers are those of 2017.
+    progress : callable, optional
+        Called with stage, steps done and steps to do.
+
+    Raises
+    ------
+    BoundaryFileError, CodeError
+        Where a layer is missing or people do not fit; one sentence with what to do.
+    """
+    embedded = england_2017()
+    if boundaries is None:
+        if population is not None:
+            raise CoterminosityError(
+                "a population file needs boundaries: give --boundaries as well, or leave both out"
+            )
+        layers = {name: embedded.atoms.dissolve(name) for name in DRAWN_LAYERS}
+        note = "People: ONS mid-2017 estimates."
+        return Inputs(
+            atoms=embedded.atoms, graph=embedded.graph, layers=layers, people_note=note
+        )
+    report = progress or (lambda stage, done, todo: None)
+    report("reading boundary files", 0, 1)
+    found = read_folder(boundaries, wanted=DRAWN_LAYERS, needed=NEEDED_LAYERS)
+    cut = [found.layers[name] for name in CUT_LAYERS if name in found.layers]
+    people, people_note = _people(population, embedded.atoms)
+    try:
+        atoms = Atoms.build(*cut, population=people, progress=progress)
+    except CodeError as error:
+        if population is not None:
+            raise
+        raise CodeError(
+            f"the embedded 2017 figures do not fit these boundaries: {error}; or give --population"
+        ) from error
+    report("borders", 0, 1)
+    graph = UnitGraph.build(
+        found.layers["lad"], links=_fitting_links(embedded.graph, found.layers["lad"])
+    )
+    return Inputs(
+        atoms=atoms,
+        graph=graph,
+        layers=found.layers,
+        people_note=people_note,
+        notes=found.notes,
+    )
+
+
+def _people(
+    population: str | Path | None, embedded: Atoms
+) -> tuple[Atoms | pd.Series | gpd.GeoDataFrame, str]:
+    if population is None:
+        return embedded, "People: ONS mid-2017 estimates."
+    return read_population(population), f"People: {Path(population).name}."
+
+
+def _fitting_links(known: UnitGraph, layer: BoundaryLayer) -> pd.DataFrame:
+    """Return the declared links whose ends both exist among these units."""
+    links = known.links
+    inside = links["focal"].isin(layer.frame.index) & links["neighbour"].isin(layer.frame.index)
+    return links.loc[inside]
+
+
+def run(
+    boundaries: str | Path | None = None,
+    *,
+    out: str | Path = "out",
+    population: str | Path | None = None,
+    brief: Brief | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Do it all: read, cut, score, propose, map, and write the files.
+
+    Writes ``plan.csv, areas.csv, pairs.csv, scores.csv, decisions.csv, areas.png, figure19.png,
+    figure20.png, figure21.png``. Files appear in ``out`` together at the end, or not at all.
+
+    Parameters
+    ----------
+    boundaries, population : path, optional
+        See `gather`.
+    out : path
+        Folder to write to; made if it does not exist.
+    brief : Brief, optional
+        The choices of the proposal.
+    progress : callable, optional
+        Called with stage, steps done and steps to do.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    CoterminosityError
+        One sentence with what was wanted, what came and what to do; nothing is then written.
+    """
+    report = progress or (lambda stage, done, todo: None)
+    out = _writable(Path(out))
+    inputs = gather(boundaries, population=population, progress=progress)
+    plan = propose(inputs.graph, inputs.atoms, brief, progress=progress)
+    tables = result_tables(inputs, plan)
+    writers: dict[str, Callable[[Path], object]] = {
+        f"{name}.csv": csv_writer(table) for name, table in tables.items()
+    }
+    for kind in MAP_KINDS:
+        writers[f"{kind}.png"] = _map_writer(inputs, plan, kind)
+    files = write_together(out, writers, progress=lambda name, k, n: report(f"writing {name}", k, n))
+    return Result(
+        inputs=inputs,
+        plan=plan,
+        no_conflict=plan.no_conflict(inputs.atoms),
+        lep_stp=scores.summary(inputs.atoms.overlap("lep", "stp")),
+        files=files,
+    )
+
+
+def csv_writer(table: pd.DataFrame) -> Callable[[Path], object]:
+    """Return a function that writes a table as CSV, the same bytes for the same table."""
+    return lambda path: table.to_csv(path, index=False, lineterminator="\n", float_format="%.10g")
+
+
+def _map_writer(inputs: Inputs, plan: Plan, kind: str) -> Callable[[Path], object]:
+    return lambda path: draw(inputs, plan, kind, out=path)
+
+
+def result_tables(inputs: Inputs, plan: Plan) -> dict[str, pd.DataFrame]:
+    """Return the tables of a proposal by file name: plan, areas, pairs, scores, decisions."""
+    planned = plan.on(inputs.atoms)
+    pairs, summaries = [], []
+    names = [name for name in CUT_LAYERS if name in planned.layers] + [PLAN_LAYER]
+    for left, right in itertools.combinations(names, 2):
+        for weight in ("population", "area"):
+            overlap = planned.overlap(left, right, weight=weight)
+            table = scores.pair_table(overlap)
+            table.insert(0, "left_layer", left)
+            table.insert(1, "right_layer", right)
+            table.insert(2, "measure", overlap.measure)
+            table.insert(4, "left_name", planned.regions(left).reindex(table["left"]).to_numpy())
+            table.insert(6, "right_name", planned.regions(right).reindex(table["right"]).to_numpy())
+            pairs.append(table)
+            values = scores.summary(overlap).rename_axis("score").reset_index(name="value")
+            summaries.append(
+                values.assign(left_layer=left, right_layer=right, measure=overlap.measure)[
+                    ["left_layer", "right_layer", "measure", "score", "value"]
+                ]
+            )
+    return {
+        "plan": plan.units.reset_index(),
+        "areas": plan.area_table(inputs.atoms).reset_index(),
+        "pairs": pd.concat(pairs, ignore_index=True),
+        "scores": pd.concat(summaries, ignore_index=True),
+        "decisions": decision_table(plan),
+    }
+
+
+def decision_table(plan: Plan) -> pd.DataFrame:
+    """Return the log with the alternatives of each open or provisional unit in words."""
+    texts = {}
+    for unit, options in plan.alternatives.groupby("unit"):
+        texts[unit] = "; ".join(
+            f"{row.area}: coterminosity {row.score:.4f}, {row.area_population_with:,.0f} people with "
+            f"and {row.area_population_without:,.0f} without it"
+            + (f", strands {row.strands}" if row.strands else "")
+            for row in options.itertuples()
+        )
+    log = plan.decisions
+    asked = log["flag"] == "negotiate"
+    return log.assign(alternatives=log["unit"].map(texts).where(asked).fillna("").astype("str"))
+
+
+def draw(inputs: Inputs, plan: Plan, kind: str, *, out: Path) -> Path:
+    """Draw one map of a proposal to a PNG, SVG or PDF file.
+
+    Raises
+    ------
+    CoterminosityError
+        Where the kind is unknown; those there are are listed.
+    """
+    from coterminosity import maps  # matplotlib is loaded only where something is drawn
+
+    layers = inputs.layers
+    _, ax = maps.new_page()
+    if kind == "areas":
+        people = plan.area_table(inputs.atoms)["population"]
+        maps.areas(plan, layers["lad"], populations=people, note=inputs.people_note, ax=ax)
+    elif kind == "figure19":
+        maps.figure19(layers["lad"], layers["stp"], ax=ax)
+    elif kind == "figure20":
+        maps.figure20(layers["lad"], layers["lep"], layers.get("combined_authority"), ax=ax)
+    elif kind == "figure21":
+        maps.figure21(layers["lep"], layers["stp"], ax=ax)
+    else:
+        raise CoterminosityError(f"no map is called {kind!r}; there are {', '.join(MAP_KINDS)}")
+    return maps.save(ax, out)
+
+
+def draw_file(inputs: Inputs, plan: Plan, kind: str, *, out: Path) -> Path:
+    """Draw one map to a file that appears when it is complete; see `draw`."""
+    (path,) = write_together(out.parent, {out.name: _map_writer(inputs, plan, kind)})
+    return path
+
+
+def score(
+    left: str,
+    right: str,
+    *,
+    weight: str = "population",
+    population: str | Path | None = None,
+    progress: Progress | None = None,
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Score two layers, each by its short name (embedded) or as a boundary file.
+
+    Files are weighed by land, or by the people of ``population``, or by the embedded mid-2017
+    figures where the layers are those of 2017.
+
+    Returns
+    -------
+    Series, DataFrame
+        Measures, and pairs of regions.
+    """
+    embedded = england_2017().atoms
+    files = [Path(side) for side in (left, right) if Path(side).suffix]
+    if len(files) == 1:
+        raise CoterminosityError(
+            f"{left} and {right}: give two layers of the embedded data ({', '.join(embedded.layers)}) "
+            "or two boundary files"
+        )
+    atoms = embedded
+    if files:
+        layers = [BoundaryLayer.from_file(file) for file in files]
+        people = None if weight.startswith("area") else _people(population, embedded)[0]
+        atoms = Atoms.build(*layers, population=people, progress=progress)
+        left, right = (layer.layer for layer in layers)
+    overlap = atoms.overlap(left, right, weight=weight)
+    return scores.summary(overlap), scores.pair_table(overlap)
+
+
+def write_together(
+    out: Path, writers: dict[str, Callable[[Path], object]], *, progress: Progress | None = None
+) -> tuple[Path, ...]:
+    """Write several files to a folder so that all appear or none does.
+
+    Each is written beside the folder first; only when all are complete are they moved in.
+    """
+    out = _writable(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        for done, (name, write) in enumerate(writers.items()):
+            if progress is not None:
+                progress(name, done, len(writers))
+            write(scratch / name)
+        out.mkdir(exist_ok=True)
+        for name in writers:
+            os.replace(scratch / name, out / name)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return tuple(out / name for name in writers)
+
+
+def _writable(out: Path) -> Path:
+    if out.exists() and not out.is_dir():
+        raise CoterminosityError(f"{out} is a file; name a folder for the results")
+    return out

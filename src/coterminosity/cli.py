@@ -1,0 +1,275 @@
+"""The command line: one public call per command, figures to stdout, messages to stderr."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from coterminosity import __version__
+from coterminosity.brief import Brief, Contested
+from coterminosity.errors import BriefError, CoterminosityError, listed
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Measure how well the boundaries of public bodies coincide, and propose merged areas.",
+)
+_SLOW = 1.0  # seconds: anything longer shows a progress bar
+
+Boundaries = Annotated[
+    Path | None,
+    typer.Option("--boundaries", help="Folder of boundary files; the embedded figures by default."),
+]
+Population = Annotated[
+    Path | None,
+    typer.Option(help="People by code (CSV) or small area; mid-2017 by default."),
+]
+BriefFile = Annotated[Path | None, typer.Option("--brief", help="Choices as a TOML file.")]
+Policy = Annotated[
+    str | None,
+    typer.Option(
+        "--contested",
+        help="What happens to contested districts: open (left for negotiation, the default), "
+        "least-split or strongest-claim (a provisional home).",
+    ),
+]
+
+
+class _Bar:
+    """A progress bar on stderr that appears only when work takes longer than a second."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._bar: Progress | None = None
+        self._task: Any = None
+
+    def __call__(self, stage: str, done: int, todo: int) -> None:
+        if self._bar is None:
+            if time.monotonic() - self._started < _SLOW:
+                return
+            self._bar = Progress(
+                TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn(),
+                console=Console(stderr=True), transient=True,
+            )  # fmt: skip
+            self._bar.start()
+            self._task = self._bar.add_task(stage, total=todo)
+        self._bar.update(self._task, description=stage, completed=done, total=max(todo, 1))
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def _say(text: str) -> None:
+    """Print to stdout as it stands: no wrapping, no colour, so that it can be piped."""
+    sys.stdout.write(text + "\n")
+
+
+def _show(frame: Any, *, title: str = "") -> None:
+    """Print a table, wrapped to the width of the terminal."""
+    table = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    for column in frame.columns:
+        table.add_column(str(column), overflow="fold")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(_text(value) for value in row))
+    width = None if sys.stdout.isatty() else 160
+    Console(highlight=False, markup=False, emoji=False, width=width).print(table)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4f}" if abs(value) <= 1 else f"{value:,.0f}"
+    return str(value)
+
+
+def _brief(file: Path | None, contested: str | None) -> Brief:
+    brief = Brief.from_file(file) if file else Brief()
+    if contested is None:
+        return brief
+    if contested not in get_args(Contested):
+        raise BriefError(
+            f"--contested: wanted one of {listed(get_args(Contested))}, got {contested!r}"
+        )
+    text = brief.to_toml().replace(
+        f'contested = "{brief.contested}"', f'contested = "{contested}"', 1
+    )
+    return Brief.from_toml(text)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        _say(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Measure how well the boundaries of public bodies coincide, and propose merged areas."""
+
+
+@app.command()
+def run(
+    boundaries: Boundaries = None,
+    out: Annotated[Path, typer.Option(help="Folder for tables and maps.")] = Path("out"),
+    population: Population = None,
+    brief: BriefFile = None,
+    contested: Policy = None,
+) -> None:
+    """Read, score, propose and map: the whole chain, with all tables and maps in one folder."""
+    from coterminosity import chain
+
+    with _Bar() as bar:
+        result = chain.run(
+            boundaries,
+            out=out,
+            population=population,
+            brief=_brief(brief, contested),
+            progress=bar,
+        )
+    for note in result.inputs.notes:
+        sys.stderr.write(f"note: {note}\n")
+    _summarise(result)
+
+
+def _summarise(result: Any) -> None:
+    plan, shares, pair = result.plan, result.no_conflict, result.lep_stp
+    kind = "schematic maps" if result.inputs.schematic else "real boundaries"
+    _say(f"{plan.count} areas of {len(plan.units)} districts ({kind})")
+    _say(
+        f"No conflict (class A): {shares['people']:.1%} of people, {shares['land']:.1%} of land, "
+        f"{shares['units']:.1%} of districts"
+    )
+    _say(
+        f"LEPs and STPs today, by people: split share {pair['split_share']:.1%}, merge share "
+        f"{pair['merge_share']:.1%}, coterminosity {pair['coterminosity']:.3f}"
+    )
+    classes = plan.units["class"].value_counts()
+    _say(f"Overlaps settled by the STP edge (class B): {classes.get('B', 0)} districts")
+    names = ", ".join(sorted(plan.contested["name"])) or "none"
+    _say(f"Contested districts (class C, to negotiate): {len(plan.contested)}: {names}")
+    if len(plan.open_units) < len(plan.contested):
+        _say(f"  with a provisional home by the rule {plan.brief.contested}")
+    moved = plan.decisions.loc[plan.decisions["flag"] == "rehomed"]
+    for row in moved.to_dict("records"):
+        _say(f"Rehomed, since cut off from {row['from']}: {row['name']} to {row['to']}")
+    folder = result.files[0].parent
+    _say(f"Wrote to {folder}: {', '.join(file.name for file in result.files)}")
+
+
+@app.command()
+def layers() -> None:
+    """List the layers that the catalogue knows."""
+    from coterminosity.catalogue import layers as known
+
+    _show(known().reset_index()[["key", "title", "vintage", "kind", "regions", "code_column"]])
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A boundary file.")],
+    layer: Annotated[str | None, typer.Option(help="Short name, such as lep.")] = None,
+    code: Annotated[str | None, typer.Option(help="Column of codes.")] = None,
+    name: Annotated[str | None, typer.Option(help="Column of names.")] = None,
+    crs: Annotated[str | None, typer.Option(help="Of a file that declares none.")] = None,
+) -> None:
+    """Check a boundary file: codes, coordinates, geometry, overlaps, completeness."""
+    from coterminosity.layer import BoundaryLayer
+
+    read = BoundaryLayer.from_file(file, layer=layer, code=code, name=name, crs=crs)
+    _show(read.check().reset_index(), title=f"{file.name}: {read!r}")
+
+
+@app.command()
+def score(
+    left: Annotated[str, typer.Argument(help="A layer (lep) or a boundary file.")],
+    right: Annotated[str, typer.Argument(help="A layer (stp) or a boundary file.")],
+    weight: Annotated[str, typer.Option(help="population or area.")] = "population",
+    population: Population = None,
+    out: Annotated[Path | None, typer.Option(help="Write the pairs of regions as CSV.")] = None,
+) -> None:
+    """Score how well two layers coincide."""
+    from coterminosity import chain
+
+    with _Bar() as bar:
+        summary, pairs = chain.score(
+            left, right, weight=weight, population=population, progress=bar
+        )
+    if out is not None:
+        chain.write_together(out.parent, {out.name: chain.csv_writer(pairs)})
+        sys.stderr.write(f"wrote {len(pairs)} pairs to {out}\n")
+    what = "land" if weight.startswith("area") else "people" if weight == "population" else weight
+    table = summary.rename_axis("score").reset_index(name="value")
+    _show(table, title=f"{summary.name}, by {what}")
+
+
+@app.command()
+def propose(
+    boundaries: Boundaries = None,
+    population: Population = None,
+    brief: BriefFile = None,
+    contested: Policy = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for plan, areas and decisions.")] = None,
+) -> None:
+    """Propose merged areas; print them, or write them as tables."""
+    from coterminosity import chain
+    from coterminosity.proposing import propose as make
+
+    with _Bar() as bar:
+        inputs = chain.gather(boundaries, population=population, progress=bar)
+        plan = make(inputs.graph, inputs.atoms, _brief(brief, contested), progress=bar)
+    if out is not None:
+        tables = chain.result_tables(inputs, plan)
+        writers = {f"{n}.csv": chain.csv_writer(tables[n]) for n in ("plan", "areas", "decisions")}
+        files = chain.write_together(out, writers)
+        sys.stderr.write(f"wrote {', '.join(str(file) for file in files)}\n")
+    table = plan.area_table(inputs.atoms).reset_index()
+    _show(table[["area", "population", "area_km2", "districts", "open_claims", "size_band"]])
+
+
+@app.command(name="map")
+def draw(
+    out: Annotated[Path, typer.Option(help="Picture to write: .png, .svg or .pdf.")],
+    kind: Annotated[str, typer.Option(help="areas, figure19, figure20 or figure21.")] = "areas",
+    boundaries: Boundaries = None,
+    population: Population = None,
+    brief: BriefFile = None,
+    contested: Policy = None,
+) -> None:
+    """Draw one map."""
+    from coterminosity import chain
+    from coterminosity.proposing import propose as make
+
+    with _Bar() as bar:
+        inputs = chain.gather(boundaries, population=population, progress=bar)
+        plan = make(inputs.graph, inputs.atoms, _brief(brief, contested), progress=bar)
+        bar("drawing", 0, 1)
+        chain.draw_file(inputs, plan, kind, out=out)
+    sys.stderr.write(f"wrote {out}\n")
+
+
+def main() -> None:
+    """Run the command line: exit 0 when done, 1 on an error of input, 2 on wrong usage."""
+    try:
+        app()
+    except CoterminosityError as error:
+        sys.stderr.write(f"coterminosity: {error}\n")
+        sys.exit(1)
+    except OSError as error:
+        sys.stderr.write(f"coterminosity: {error.filename or 'file'}: {error.strerror or error}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.stderr.write("coterminosity: interrupted; nothing was written\n")
+        sys.exit(130)

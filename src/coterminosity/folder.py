@@ -1,0 +1,151 @@
+"""A folder of boundary files: which layer each holds, and the people to go with them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from coterminosity.errors import (
+    BoundaryFileError,
+    CodeError,
+    ColumnError,
+    CoterminosityError,
+    listed,
+)
+from coterminosity.layer import BoundaryLayer
+from coterminosity.reading import find_columns, is_boundary_file, ons_columns, read_boundaries
+
+_POPULATION = ("population", "people", "all ages", "all_ages", "total")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The layers found in a folder, and a note for each file that was passed over."""
+
+    layers: dict[str, BoundaryLayer]
+    notes: tuple[str, ...]
+
+
+def read_folder(folder: str | Path, *, wanted: tuple[str, ...], needed: tuple[str, ...]) -> Folder:
+    """Read the wanted layers of a folder of boundary files.
+
+    Each file's layer is read off its columns. Where two files hold one layer, the one with more
+    vertices, the less generalised, is taken, and a note says so.
+
+    Raises
+    ------
+    BoundaryFileError
+        Where there is no such folder, or it lacks a needed layer; what it has is listed.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise BoundaryFileError(f"{folder}: no such folder of boundary files")
+    candidates: dict[str, list[Path]] = {}
+    notes = []
+    for path in sorted(p for p in folder.iterdir() if is_boundary_file(p)):
+        try:
+            layer = layer_of_file(path)
+        except CoterminosityError as error:
+            notes.append(f"passed over {path.name}: {error}")
+            continue
+        if layer in wanted:
+            candidates.setdefault(layer, []).append(path)
+    missing = [layer for layer in needed if layer not in candidates]
+    if missing:
+        raise BoundaryFileError(
+            f"{folder}: no boundary file of layer {listed(missing)} (a code column such as "
+            f"{missing[0].upper()}17CD); found {listed(sorted(candidates)) or 'none'}"
+        )
+    layers = {}
+    for layer, paths in candidates.items():
+        read = [BoundaryLayer.from_file(path) for path in paths]
+        best = max(read, key=lambda one: int(shapely.get_num_coordinates(one.geometry.array).sum()))
+        layers[layer] = best
+        notes += [
+            f"{Path(other.source).name} also holds {layer}; took the more detailed "
+            f"{Path(best.source).name}"
+            for other in read
+            if other is not best
+        ]
+    return Folder(layers=layers, notes=tuple(notes))
+
+
+def layer_of_file(path: Path) -> str:
+    """Return the short name of the layer that a boundary file holds, without its geometry.
+
+    Raises
+    ------
+    CoterminosityError
+        Where it cannot be read or has no code column.
+    """
+    try:
+        if path.suffix.lower() in (".parquet", ".geoparquet"):
+            own = ons_columns(pd.Index(pq.read_schema(path).names), role="CD")
+            table = pd.read_parquet(path, columns=list(own))
+        else:
+            table = pyogrio.read_dataframe(path, read_geometry=False)
+    except (DataSourceError, DataLayerError, OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise BoundaryFileError(f"{path.name} is not a boundary file: {reason}") from error
+    columns = find_columns(table, where=path.name)
+    if columns.layer is None:
+        raise ColumnError(f"{path.name} does not say which layer it holds")
+    return columns.layer
+
+
+def read_population(path: str | Path) -> "pd.Series | gpd.GeoDataFrame":
+    """Read people by code from a table, or by small area from a boundary file.
+
+    Returns
+    -------
+    Series or GeoDataFrame
+        People by code from ``.csv``, ``.csv.gz`` or a Parquet table without geometry; polygons
+        or points with a column ``population`` from a boundary file.
+
+    Raises
+    ------
+    BoundaryFileError, ColumnError, CodeError
+        Where the file, its code column or its column of people is missing, or codes are double.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise BoundaryFileError(f"{path}: no such population file")
+    plain = path.name.lower().endswith((".csv", ".csv.gz"))
+    if not plain and (path.suffix.lower() != ".parquet" or b"geo" in _metadata(path)):
+        frame = read_boundaries(path)
+        column = _people_column(frame, path)
+        return frame.rename(columns={column: "population"})[["population", "geometry"]]
+    try:
+        table = pd.read_csv(path, dtype="str") if plain else pd.read_parquet(path)
+    except (ValueError, OSError) as error:
+        raise BoundaryFileError(f"{path} is not a table that can be read: {error}") from error
+    columns = find_columns(table, where=str(path))
+    column = _people_column(table, path)
+    codes = table[columns.code].astype("str").str.strip()
+    double = sorted(set(codes[codes.duplicated()]))
+    if double:
+        raise CodeError(f"{path}: two rows for {listed(double)}; keep one row per code")
+    return pd.Series(table[column].to_numpy(), index=codes, name="population")
+
+
+def _metadata(path: Path) -> dict[bytes, bytes]:
+    try:
+        return pq.read_schema(path).metadata or {}
+    except (OSError, ValueError) as error:
+        raise BoundaryFileError(f"{path} is not a Parquet file: {error}") from error
+
+
+def _people_column(table: pd.DataFrame, path: Path) -> str:
+    named = {str(column).strip().lower(): str(column) for column in table.columns}
+    for name in _POPULATION:
+        if name in named:
+            return named[name]
+    raise ColumnError(
+        f"{path}: no column of people (population, people, all ages or total); it has "
+        f"{listed([c for c in table.columns if c != 'geometry'], most=12)}"
+    )
