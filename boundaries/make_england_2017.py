@@ -44,7 +44,9 @@ def main(facts: Path) -> None:
     """Carry the four tables over."""
     atoms = read(facts / "atoms.csv")
     write(
-        "atoms.csv", ("atom", *FIGURES), [(row["atom"], *(row[c] for c in FIGURES)) for row in atoms]
+        "atoms.csv",
+        ("atom", *FIGURES),
+        [(row["atom"], *(row[c] for c in FIGURES)) for row in atoms],
     )
     members = [
         (layer, code, row["atom"])

@@ -6,7 +6,7 @@ Examples
 >>> data = ct.england_2017()
 >>> overlap = data.atoms.overlap("lep", "stp", weight="population")
 >>> round(ct.scores.split_share(overlap), 3)
-0.262
+0.291
 """
 
 from importlib import import_module

@@ -76,8 +76,7 @@ class Atoms:
             )
         if list(self.members.columns) != ["layer", "code", "atom"]:
             raise CodeError(
-                "members: wanted columns layer, code, atom; got "
-                f"{listed(self.members.columns)}"
+                f"members: wanted columns layer, code, atom; got {listed(self.members.columns)}"
             )
         strange = pd.Index(self.members["atom"]).difference(measures.index)
         if len(strange):
@@ -172,7 +171,9 @@ class Atoms:
             ),
             names=pd.concat(
                 [
-                    pd.DataFrame({"layer": layer.layer, "code": layer.names.index, "name": layer.names})
+                    pd.DataFrame(
+                        {"layer": layer.layer, "code": layer.names.index, "name": layer.names}
+                    )
                     for layer in layers
                 ],
                 ignore_index=True,
@@ -217,7 +218,8 @@ class Atoms:
 
         Examples
         --------
-        >>> table = pd.DataFrame({"LAD": ["x", "x", "y"], "STP": ["s", "t", "t"], "people": [1, 2, 3]})
+        >>> rows = [("x", "s", 1), ("x", "t", 2), ("y", "t", 3)]
+        >>> table = pd.DataFrame(rows, columns=["LAD", "STP", "people"])
         >>> atoms = Atoms.from_lookup(
         ...     table, layers={"lad": "LAD", "stp": "STP"}, measures=["people"]
         ... )
@@ -225,16 +227,10 @@ class Atoms:
         (3, 6.0)
         """
         figures, members = lookup.fold(table, layers=layers, measures=measures)
-        titled = []
-        for layer, columns in (names or {}).items():
-            for code, name in zip(_columns(layers[layer]), _columns(columns), strict=True):
-                pair = table[[code, name]].dropna().drop_duplicates()
-                titled.append(pair.set_axis(["code", "name"], axis=1).assign(layer=layer))
-        known = pd.concat(titled) if titled else _no_names()
         return cls(
             measures=figures,
             members=members,
-            names=known.drop_duplicates(["layer", "code"])[["layer", "code", "name"]],
+            names=lookup.region_names(table, layers=layers, names=names or {}),
             vintage=vintage,
             source=source,
         )
@@ -261,7 +257,7 @@ class Atoms:
         return named.where(named.notna(), codes.to_series()).astype("str").rename("name")
 
     def kind(self, layer: str) -> Kind:
-        """Return ``"cover"`` where an atom lies in two regions of the layer, else ``"partition"``."""
+        """Return ``"cover"`` where an atom lies in two regions, else ``"partition"``."""
         self._own(layer)
         atoms = self.members.loc[self.members["layer"] == layer, "atom"]
         return "cover" if atoms.duplicated().any() else "partition"
@@ -313,9 +309,7 @@ class Atoms:
         self._own(right)
         return build_overlap(self.members, self.weights(weight), left=left, right=right)
 
-    def with_layer(
-        self, layer: str, areas: Mapping[str, str] | pd.Series, *, of: str
-    ) -> Self:
+    def with_layer(self, layer: str, areas: Mapping[str, str] | pd.Series, *, of: str) -> Self:
         """Return atoms that also lie in the regions of a new layer made of those of another.
 
         Parameters
@@ -345,13 +339,9 @@ class Atoms:
         new = own.assign(layer=layer, code=own["code"].map(given)).dropna().drop_duplicates()
         return replace(self, members=pd.concat([self.members, new], ignore_index=True))
 
-    def with_geometry(
-        self, geometry: gpd.GeoSeries, *, kind: Literal["real", "schematic"]
-    ) -> Self:
+    def with_geometry(self, geometry: gpd.GeoSeries, *, kind: Literal["real", "schematic"]) -> Self:
         """Return atoms drawn by these polygons."""
-        return replace(
-            self, geometry=geometry.reindex(self.measures.index), geometry_kind=kind
-        )
+        return replace(self, geometry=geometry.reindex(self.measures.index), geometry_kind=kind)
 
     def dissolve(self, layer: str) -> BoundaryLayer:
         """Return the regions of a layer, drawn by its atoms.
@@ -385,10 +375,6 @@ class Atoms:
             raise NameLookupError(
                 f"atoms have no layer {layer!r}; they have {listed(self.layers, most=12)}"
             )
-
-
-def _columns(columns: str | Sequence[str]) -> list[str]:
-    return [columns] if isinstance(columns, str) else list(columns)
 
 
 def _give_people(

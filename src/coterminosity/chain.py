@@ -88,9 +88,7 @@ def gather(
             )
         layers = {name: embedded.atoms.dissolve(name) for name in DRAWN_LAYERS}
         note = "People: ONS mid-2017 estimates."
-        return Inputs(
-            atoms=embedded.atoms, graph=embedded.graph, layers=layers, people_note=note
-        )
+        return Inputs(atoms=embedded.atoms, graph=embedded.graph, layers=layers, people_note=note)
     report = progress or (lambda stage, done, todo: None)
     report("reading boundary files", 0, 1)
     found = read_folder(boundaries, wanted=DRAWN_LAYERS, needed=NEEDED_LAYERS)
@@ -175,7 +173,9 @@ def run(
     }
     for kind in MAP_KINDS:
         writers[f"{kind}.png"] = _map_writer(inputs, plan, kind)
-    files = write_together(out, writers, progress=lambda name, k, n: report(f"writing {name}", k, n))
+    files = write_together(
+        out, writers, progress=lambda name, k, n: report(f"writing {name}", k, n)
+    )
     return Result(
         inputs=inputs,
         plan=plan,
@@ -217,7 +217,7 @@ def result_tables(inputs: Inputs, plan: Plan) -> dict[str, pd.DataFrame]:
             )
     return {
         "plan": plan.units.reset_index(),
-        "areas": plan.area_table(inputs.atoms).reset_index(),
+        "areas": plan.area_table(inputs.atoms).join(plan.pieces(inputs.graph)).reset_index(),
         "pairs": pd.concat(pairs, ignore_index=True),
         "scores": pd.concat(summaries, ignore_index=True),
         "decisions": decision_table(plan),
@@ -229,10 +229,11 @@ def decision_table(plan: Plan) -> pd.DataFrame:
     texts = {}
     for unit, options in plan.alternatives.groupby("unit"):
         texts[unit] = "; ".join(
-            f"{row.area}: coterminosity {row.score:.4f}, {row.area_population_with:,.0f} people with "
-            f"and {row.area_population_without:,.0f} without it"
-            + (f", strands {row.strands}" if row.strands else "")
-            for row in options.itertuples()
+            f"{row['area']}: coterminosity {row['score']:.4f}, "
+            f"{row['area_population_with']:,.0f} people with and "
+            f"{row['area_population_without']:,.0f} without it"
+            + (f", strands {row['strands']}" if row["strands"] else "")
+            for row in options.to_dict("records")
         )
     log = plan.decisions
     asked = log["flag"] == "negotiate"
@@ -293,8 +294,8 @@ def score(
     files = [Path(side) for side in (left, right) if Path(side).suffix]
     if len(files) == 1:
         raise CoterminosityError(
-            f"{left} and {right}: give two layers of the embedded data ({', '.join(embedded.layers)}) "
-            "or two boundary files"
+            f"{left} and {right}: give two boundary files, or two layers of the embedded data "
+            f"({', '.join(embedded.layers)})"
         )
     atoms = embedded
     if files:

@@ -73,8 +73,8 @@ def _repairs(layer: "BoundaryLayer") -> tuple[str, str, str]:
     if not len(layer.repairs):
         return "ok", "0 regions", "0 regions"
     changes = [
-        f"{row.code} ({row.reason}; {row.area_after_m2 - row.area_before_m2:+,.1f} m²)"
-        for row in layer.repairs.itertuples()
+        f"{row['code']} ({row['reason']}; {row['area_after_m2'] - row['area_before_m2']:+,.1f} m²)"
+        for row in layer.repairs.to_dict("records")
     ]
     return "warning", listed(changes), "0 regions"
 
@@ -95,7 +95,7 @@ def _overlaps(layer: "BoundaryLayer") -> tuple[str, str, str]:
     expected = {"cover": "some", "partition": "none"}[known.kind] if known else ""
     if not len(pairs):
         return "ok" if expected in ("none", "") else "warning", "none", expected
-    widest = [f"{row.left} and {row.right}" for row in pairs.head(3).itertuples()]
+    widest = [f"{left} and {right}" for left, right in pairs[["left", "right"]].head(3).to_numpy()]
     found = f"{len(pairs)} pairs, {pairs['area_m2'].sum() / 1e6:,.0f} km²: {listed(widest)}, ..."
     return "warning" if expected == "none" else "ok", found, expected
 

@@ -162,6 +162,10 @@ def _summarise(result: Any) -> None:
     _say(f"Contested districts (class C, to negotiate): {len(plan.contested)}: {names}")
     if len(plan.open_units) < len(plan.contested):
         _say(f"  with a provisional home by the rule {plan.brief.contested}")
+    pieces = plan.pieces(result.inputs.graph)
+    if (pieces > 1).any():
+        broken = ", ".join(f"{area} in {count}" for area, count in pieces[pieces > 1].items())
+        _say(f"In pieces until open districts are settled: {broken}")
     moved = plan.decisions.loc[plan.decisions["flag"] == "rehomed"]
     for row in moved.to_dict("records"):
         _say(f"Rehomed, since cut off from {row['from']}: {row['name']} to {row['to']}")

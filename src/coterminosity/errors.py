@@ -1,4 +1,4 @@
-"""Errors that the user can mend: each is one sentence with what was wanted, what came and what to do."""
+"""Errors that the user can mend: one sentence with what was wanted, what came, what to do."""
 
 from collections.abc import Iterable
 

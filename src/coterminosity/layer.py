@@ -87,7 +87,9 @@ class BoundaryLayer:
             raise LayerError(f"{where}: wanted valid, non-empty polygons; use from_frame")
 
     def __repr__(self) -> str:
-        return f"<BoundaryLayer {self.layer}: {len(self.frame)} regions, {self.vintage or 'undated'}>"
+        return (
+            f"<BoundaryLayer {self.layer}: {len(self.frame)} regions, {self.vintage or 'undated'}>"
+        )
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -213,7 +215,8 @@ class BoundaryLayer:
     @property
     def names(self) -> pd.Series:
         """Names by code."""
-        return self.frame["name"]
+        names: pd.Series = self.frame["name"]
+        return names
 
     def code_of(self, name_or_code: str) -> str:
         """Return the code of a region given by name or code.
@@ -227,10 +230,10 @@ class BoundaryLayer:
 
     @cached_property
     def overlaps(self) -> gpd.GeoDataFrame:
-        """Pairs of regions that overlap: ``left, right, area_m2, width_m, geometry``, largest first.
+        """Pairs of regions that overlap: ``left, right, area_m2, width_m, geometry``.
 
-        Pairs whose overlap is narrower than 250 m on average (2·area / perimeter) are
-        differences of drawing and left out.
+        Largest first. Pairs whose overlap is narrower than 250 m on average
+        (2·area / perimeter) are differences of drawing and left out.
         """
         polygons = np.asarray(self.geometry.array)
         if self.matched:

@@ -19,7 +19,7 @@ def fold(
         Measures summed by atom, and ``layer, code, atom``. Atoms are numbered in the order of
         their memberships, so that the order of rows does not matter.
     """
-    columns = {layer: [c] if isinstance(c, str) else list(c) for layer, c in layers.items()}
+    columns = {layer: as_list(own) for layer, own in layers.items()}
     wanted = [c for own in columns.values() for c in own] + list(measures)
     missing = [c for c in wanted if c not in table.columns]
     if missing:
@@ -40,6 +40,29 @@ def fold(
     return summed, members
 
 
+def region_names(
+    table: pd.DataFrame,
+    *,
+    layers: Mapping[str, str | Sequence[str]],
+    names: Mapping[str, str | Sequence[str]],
+) -> pd.DataFrame:
+    """Return ``layer, code, name`` of the regions that a lookup table names, each once."""
+    titled = [
+        pd.DataFrame({column: pd.Series(dtype="str") for column in ("layer", "code", "name")})
+    ]
+    for layer, columns in names.items():
+        for code, name in zip(as_list(layers[layer]), as_list(columns), strict=True):
+            pairs = table[[code, name]].dropna().drop_duplicates()
+            titled.append(pairs.set_axis(["code", "name"], axis=1).assign(layer=layer))
+    known = pd.concat(titled, ignore_index=True)
+    return known.drop_duplicates(["layer", "code"], ignore_index=True)
+
+
+def as_list(columns: str | Sequence[str]) -> list[str]:
+    """Return one or several column names as a list."""
+    return [columns] if isinstance(columns, str) else list(columns)
+
+
 def atom_ids(count: int) -> list[str]:
     """Return ``a001``, ``a002``, ... with as many digits as the count needs.
 
@@ -56,8 +79,6 @@ def _key(codes: pd.DataFrame) -> pd.Series:
     """Return the set of codes of each row as one text, sorted, without blanks and doubles."""
     texts = codes.astype("object").where(codes.notna(), "").astype("str")
     texts = texts.apply(lambda column: column.str.strip())
-    if texts.shape[1] == 1:
-        return texts.iloc[:, 0]
     rows = ("\x1f".join(sorted({c for c in row if c})) for row in texts.to_numpy())
     return pd.Series(list(rows), index=codes.index, dtype="str")
 

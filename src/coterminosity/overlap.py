@@ -95,9 +95,7 @@ class Overlap:
         )
 
 
-def build_overlap(
-    members: pd.DataFrame, weights: pd.Series, *, left: str, right: str
-) -> Overlap:
+def build_overlap(members: pd.DataFrame, weights: pd.Series, *, left: str, right: str) -> Overlap:
     """Add up the weights of atoms by pair of regions.
 
     Parameters
@@ -136,9 +134,7 @@ def build_overlap(
     )
 
 
-def _totals(
-    own: pd.DataFrame, side: str, weights: pd.Series, counts: pd.Series
-) -> pd.DataFrame:
+def _totals(own: pd.DataFrame, side: str, weights: pd.Series, counts: pd.Series) -> pd.DataFrame:
     table = own.assign(weight=weights.reindex(own["atom"]).to_numpy(dtype=np.float64))
     table["shared"] = table["weight"] / counts.reindex(own["atom"]).to_numpy()
     return table.groupby(side)[["weight", "shared"]].sum().rename_axis("code")

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from rtree.index import Index
 
 from coterminosity.geometry import Floats, Geometries, mean_width
 from coterminosity.layer import BoundaryLayer
@@ -29,10 +30,18 @@ class Pieces:
     geometry: list[Any] = field(default_factory=list)
     members: list[set[tuple[str, str]]] = field(default_factory=list)
 
+    # The pieces grow while they are cut, which a packed tree cannot follow.
+    _index: Index = field(default_factory=Index)
+
     def add(self, geometry: Any, members: set[tuple[str, str]]) -> None:
         """Append one piece."""
+        self._index.insert(len(self.geometry), shapely.bounds(geometry))
         self.geometry.append(geometry)
         self.members.append(members)
+
+    def near(self, polygon: Any) -> list[int]:
+        """Return the numbers of pieces whose bounds meet those of a polygon, in order."""
+        return sorted(self._index.intersection(shapely.bounds(polygon)))
 
 
 def arrange(
@@ -64,14 +73,12 @@ def _insert(pieces: Pieces, layer: BoundaryLayer, *, min_width: float) -> None:
     for region in np.flatnonzero(shapely.area(polygons) - claimed > sliver):
         polygon, member = polygons[region], members[region]
         near = [
-            i
-            for i in _near(pieces.geometry, polygon)
-            if not settled[i] and member not in pieces.members[i]
+            i for i in pieces.near(polygon) if not settled[i] and member not in pieces.members[i]
         ]
         claimed[region] += _cut(pieces, near, polygon, member, min_width=min_width)
         # Land of this region that no earlier layer covers becomes a piece of its own.
         if shapely.area(polygon) - claimed[region] > sliver:
-            rest = _beyond(pieces.geometry, polygon, min_width)
+            rest = _beyond(pieces, polygon, min_width)
             if rest is not None:
                 pieces.add(rest, {member})
         settled += [layer.kind == "partition"] * (len(pieces.geometry) - len(settled))
@@ -123,14 +130,6 @@ def intersection(left: Geometries, right: Geometries) -> Geometries:
     return common
 
 
-def _near(drawn: Sequence[Any], polygon: Any) -> Any:
-    west, south, east, north = shapely.bounds(polygon)
-    box = shapely.bounds(np.array(drawn, dtype=object)).reshape(-1, 4)
-    return np.flatnonzero(
-        (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
-    )
-
-
 def _cut(
     pieces: Pieces, near: list[int], polygon: Any, member: tuple[str, str], *, min_width: float
 ) -> float:
@@ -156,9 +155,9 @@ def _cut(
     return float(inside.sum())
 
 
-def _beyond(drawn: Sequence[Any], polygon: Any, min_width: float) -> Any:
+def _beyond(pieces: Pieces, polygon: Any, min_width: float) -> Any:
     """Return the wide parts of a region that no piece covers, None where there are none."""
-    near = [drawn[i] for i in _near(drawn, polygon)]
+    near = [pieces.geometry[i] for i in pieces.near(polygon)]
     rest = shapely.difference(polygon, shapely.union_all(near)) if near else polygon
     parts = shapely.get_parts(rest)
     parts = parts[shapely.get_type_id(parts) == 3]

@@ -11,6 +11,7 @@ from coterminosity.brief import Brief
 from coterminosity.errors import CodeError, listed
 from coterminosity.layer import BoundaryLayer
 from coterminosity.naming import code_of
+from coterminosity.units import UnitGraph, parts_of
 
 UNIT_COLUMNS = ["name", "area", "class", "flag"]
 DECISION_COLUMNS = [
@@ -116,8 +117,7 @@ class Plan:
     def area_of(self, unit: str) -> str | None:
         """Return the area of a unit given by name or code; None where it is open."""
         code = code_of(unit, self.units["name"], layer=self.brief.unit_layer)
-        area: str = self.units.at[code, "area"]
-        return area or None
+        return str(self.units["area"][code]) or None
 
     def on(self, atoms: Atoms) -> Atoms:
         """Return the atoms with the areas of the plan as one more layer, ``"plan"``.
@@ -156,6 +156,17 @@ class Plan:
         }
         shares["units"] = len(plain) / len(self.units)
         return pd.Series(shares, name="no_conflict")
+
+    def pieces(self, graph: UnitGraph) -> pd.Series:
+        """Return into how many connected parts each area falls, over borders and links.
+
+        An area whose parts are joined only by open units counts as in pieces until these are
+        settled.
+        """
+        adjacency = graph.adjacency()
+        groups = self.assignment.dropna().groupby(self.assignment.dropna()).groups
+        count = {str(area): len(parts_of(list(codes), adjacency)) for area, codes in groups.items()}
+        return pd.Series(count, name="pieces", dtype="int64").rename_axis("area")
 
     def area_table(self, atoms: Atoms) -> pd.DataFrame:
         """Return one row per area with units.

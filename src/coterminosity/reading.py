@@ -66,7 +66,9 @@ def read_boundaries(path: Path, *, source_layer: str | None = None) -> gpd.GeoDa
             reason = "it is a Parquet table without geometry"
         else:
             reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
-        raise BoundaryFileError(f"{path} is not a boundary file that can be read: {reason}") from error
+        raise BoundaryFileError(
+            f"{path} is not a boundary file that can be read: {reason}"
+        ) from error
     if not isinstance(frame, gpd.GeoDataFrame) or "geometry" not in frame:
         raise BoundaryFileError(f"{path} holds a table without geometry; give a file of polygons")
     return frame

@@ -35,7 +35,9 @@ def read_england_tables() -> EnglandTables:
     """
     folder = boundaries_root() / _FOLDER
     if not folder.is_dir():
-        raise BoundaryFileError(f"{folder}: the embedded tables are missing; install the package again")
+        raise BoundaryFileError(
+            f"{folder}: the embedded tables are missing; install the package again"
+        )
     texts = {"layer": "str", "code": "str", "atom": "str", "focal": "str", "neighbour": "str"}
 
     def table(name: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The graph of units: who borders whom, by how many metres, and which crossings over water count."""
+"""The graph of units: borders in metres, and the crossings over water that count."""
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -61,7 +61,7 @@ class UnitGraph:
         both = _symmetric(self.borders, units.index, what="borders")
         if not (both["metres"] > 0).all():
             raise MeasureError("borders: every border must be longer than 0 metres")
-        if (both.groupby(["focal", "neighbour"])["metres"].nunique() > 1).any():
+        if both.duplicated(["focal", "neighbour"]).any():
             raise MeasureError("borders: a border has two lengths; give each border once")
         links = _symmetric(self.links, units.index, what="links")
         silent = links.loc[links["reason"].astype("str").str.strip() == ""]
@@ -159,16 +159,17 @@ class UnitGraph:
         )
 
     def to_networkx(self, *, links: bool = True) -> "nx.Graph[str]":
-        """Return a networkx graph: nodes carry the units' columns, edges ``metres`` or ``reason``."""
+        """Return a networkx graph: nodes carry the units' columns, edges metres or a reason."""
         graph: nx.Graph[str] = nx.Graph()
         graph.add_nodes_from((code, dict(row)) for code, row in self.units.iterrows())
         if links:
             graph.add_edges_from(
-                (row.focal, row.neighbour, {"kind": row.kind, "reason": row.reason})
-                for row in self.links.itertuples()
+                (row["focal"], row["neighbour"], {"kind": row["kind"], "reason": row["reason"]})
+                for row in self.links.to_dict("records")
             )
         graph.add_edges_from(
-            (row.focal, row.neighbour, {"metres": row.metres}) for row in self.borders.itertuples()
+            (row["focal"], row["neighbour"], {"metres": row["metres"]})
+            for row in self.borders.to_dict("records")
         )
         return graph
 
@@ -221,17 +222,17 @@ class UnitGraph:
         edges = pd.concat(
             [self.borders[["focal", "neighbour"]], self.links[["focal", "neighbour"]]]
         ).drop_duplicates()
-        near = edges.groupby("focal")["neighbour"].agg(lambda codes: tuple(sorted(codes)))
-        return {code: near.get(code, ()) for code in self.units.index}
+        near: dict[str, list[str]] = {str(code): [] for code in self.units.index}
+        for focal, neighbour in edges.to_numpy():
+            near[focal].append(neighbour)
+        return {code: tuple(sorted(codes)) for code, codes in near.items()}
 
     def with_links(self, links: pd.DataFrame) -> Self:
         """Return the graph with these links instead of its own."""
         return replace(self, links=_coded(links, self.units["name"], self.layer))
 
 
-def parts_of(
-    codes: Iterable[Unit], adjacency: Mapping[Unit, tuple[Unit, ...]]
-) -> list[list[Unit]]:
+def parts_of(codes: Iterable[Unit], adjacency: Mapping[Unit, tuple[Unit, ...]]) -> list[list[Unit]]:
     """Return the connected parts of some units, in the order of their first codes."""
     left, parts = set(codes), []
     for start in sorted(left):

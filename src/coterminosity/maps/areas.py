@@ -30,7 +30,12 @@ from coterminosity.maps.canvas import (
 from coterminosity.maps.colours import colour_of
 from coterminosity.plan import Plan
 
-_HATCH: dict[str, Any] = {"facecolor": "#FFFFFF", "edgecolor": "#B03030", "hatch": "//////", "linewidth": 0.6}
+_HATCH: dict[str, Any] = {
+    "facecolor": "#FFFFFF",
+    "edgecolor": "#B03030",
+    "hatch": "//////",
+    "linewidth": 0.6,
+}
 
 
 def areas(
@@ -79,7 +84,9 @@ def areas(
     """
     missing = plan.units.index.difference(layer.frame.index)
     if len(missing):
-        raise LayerError(f"layer {layer.layer!r} lacks {len(missing)} units of the plan; use its layer")
+        raise LayerError(
+            f"layer {layer.layer!r} lacks {len(missing)} units of the plan; use its layer"
+        )
     ax = axes_for(ax)
     units = light(layer).loc[plan.units.index]
     assigned = plan.assignment.dropna()
@@ -123,7 +130,9 @@ def _policy(plan: Plan) -> str:
         return ""
     if plan.brief.contested == "open":
         return "Contested districts (hatched) have no area until they are negotiated."
-    return f"Contested districts (hatched) have a provisional home by the rule {plan.brief.contested}."
+    return (
+        f"Contested districts (hatched) have a provisional home by the rule {plan.brief.contested}."
+    )
 
 
 def _hatch(ax: Axes, contested: gpd.GeoSeries, *, open_units: Any) -> None:
@@ -147,7 +156,8 @@ def _write_letters(ax: Axes, contested: gpd.GeoSeries) -> None:
 
 def _write(ax: Axes, point: np.ndarray, text: str, **style: Any) -> None:
     halo = [patheffects.withStroke(linewidth=2.0, foreground="white")]
-    ax.text(*point, text, ha="center", va="center", weight="bold", path_effects=halo, **style)
+    x, y = (float(value) for value in point)
+    ax.text(x, y, text, ha="center", va="center", weight="bold", path_effects=halo, **style)
 
 
 def _inner_points(drawn: gpd.GeoSeries) -> np.ndarray:
@@ -200,7 +210,9 @@ def _packed(lines: list[_Line], *, people: bool) -> VPacker:
     packed: list[Any] = [TextArea(heading, textprops={"size": size, "color": "#555555"})]
     for row, (number, text, colour) in enumerate(lines):
         if colour is None and (row == 0 or lines[row - 1][2] is not None):
-            packed.append(TextArea("To be negotiated", textprops={"size": size, "color": "#555555"}))
+            packed.append(
+                TextArea("To be negotiated", textprops={"size": size, "color": "#555555"})
+            )
         swatch = DrawingArea(9, 6)
         look = {"facecolor": colour, "edgecolor": INK, "linewidth": 0.3} if colour else _HATCH
         swatch.add_artist(Rectangle((0, 0), 9, 6, **look))

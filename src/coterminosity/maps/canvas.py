@@ -59,13 +59,11 @@ def light(layer: BoundaryLayer) -> gpd.GeoSeries:
     """Return polygons with no more vertices than a page can show."""
     polygons, metres = np.asarray(layer.geometry.array), detail(layer.geometry)
     simplify = shapely.coverage_simplify if layer.matched else shapely.simplify
-    return gpd.GeoSeries(
-        simplify(polygons, metres), index=layer.frame.index, crs=layer.frame.crs
-    )
+    return gpd.GeoSeries(simplify(polygons, metres), index=layer.frame.index, crs=layer.frame.crs)
 
 
 def inner_and_coast(polygons: gpd.GeoSeries) -> tuple[gpd.GeoSeries, gpd.GeoSeries]:
-    """Return borders between matched regions, each once so that dashes stay dashes, and the coast."""
+    """Return borders between matched regions, each once for clean dashes, and the coast."""
     drawn = np.asarray(polygons.array)
     coast = shapely.boundary(shapely.union_all(drawn))
     inner = shapely.difference(shapely.union_all(shapely.boundary(drawn)), coast)
@@ -135,7 +133,10 @@ def scale_bar(ax: Axes) -> None:
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     aim = (east - west) / 6
     metres = max(
-        step * 10.0**power for power in range(1, 7) for step in (1, 2, 5) if step * 10.0**power <= aim
+        step * 10.0**power
+        for power in range(1, 7)
+        for step in (1, 2, 5)
+        if step * 10.0**power <= aim
     )
     x, y = east - 0.02 * (east - west) - metres, south + 0.045 * (north - south)
     tick = 0.006 * (north - south)
@@ -185,7 +186,11 @@ def save(ax: Axes, path: str | Path, *, dpi: int = DPI) -> Path:
     figure = ax.get_figure(root=True)
     assert figure is not None
     undated = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-    rules = {"svg.hashsalt": "coterminosity", "svg.fonttype": "none", "pdf.fonttype": 42}
+    rules: dict[Any, Any] = {
+        "svg.hashsalt": "coterminosity",
+        "svg.fonttype": "none",
+        "pdf.fonttype": 42,
+    }
     with mpl.rc_context(rules):
         figure.savefig(
             path,

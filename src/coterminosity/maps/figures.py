@@ -1,8 +1,11 @@
 """The source paper's own maps: Figures 19, 20 and 21, with the legends that survive."""
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import shapely
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -122,7 +125,9 @@ def figure21(lep: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) 
     )  # fmt: skip
     legend = ax.get_legend()
     assert legend is not None
-    legend.get_frame().set_facecolor(colours.LIGHT_PURPLE)  # white dashes need a ground to be seen on
+    legend.get_frame().set_facecolor(
+        colours.LIGHT_PURPLE
+    )  # white dashes need a ground to be seen on
     return ax
 
 
@@ -130,7 +135,7 @@ def _finish(
     ax: Axes,
     drawn: gpd.GeoSeries,
     layers: list[BoundaryLayer],
-    handles: list[Patch | Line2D],
+    handles: Sequence[Artist],
     *,
     title: str,
 ) -> Axes:

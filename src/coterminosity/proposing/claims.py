@@ -111,12 +111,18 @@ def _weights(atoms: Atoms, brief: Brief, layer: str, units: tuple[str, ...]) -> 
     regions = tuple(str(code) for code in names.index)
     matrices = {}
     for column in ("shared", "weight"):
-        table = overlap.pairs.pivot(index="left", columns="right", values=column)
+        table = overlap.pairs.pivot_table(
+            index="left", columns="right", values=column, aggfunc="sum", observed=True
+        )
         matrices[column] = (
             table.reindex(index=list(units), columns=list(regions)).fillna(0.0).to_numpy()
         )
     return Weights(
-        layer=layer, regions=regions, names=names, shared=matrices["shared"], full=matrices["weight"]
+        layer=layer,
+        regions=regions,
+        names=names,
+        shared=matrices["shared"],
+        full=matrices["weight"],
     )
 
 
@@ -126,4 +132,4 @@ def _exclusive(layer: Weights, claimants: tuple[tuple[int, ...], ...], seeds: in
         if len(own) == 1:
             alone[own[0]] += layer.full[unit]
     whole = layer.full.sum(axis=0)
-    return np.divide(alone, whole, out=np.zeros_like(alone), where=whole > 0)
+    return np.asarray(np.divide(alone, whole, out=np.zeros_like(alone), where=whole > 0))

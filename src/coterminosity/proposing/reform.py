@@ -27,6 +27,7 @@ from coterminosity.proposing.contiguity import (
     stranded,
 )
 from coterminosity.proposing.ledger import OPEN, Ledger
+from coterminosity.proposing.regions import note_regions
 from coterminosity.units import UnitGraph
 
 ALTERNATIVE_COLUMNS = [
@@ -57,7 +58,7 @@ def reform(
     report("contiguity", 2, 4)
     if brief.contiguous:
         _rehome(ledger, adjacency)
-    _note_regions(ledger)
+    note_regions(ledger)
     report("proposal", 4, 4)
     names = [ledger.area_name(area) for area in range(len(claims.seed.regions))]
     return Plan(
@@ -76,9 +77,7 @@ def _locks(graph: UnitGraph, claims: Claims, brief: Brief) -> dict[int, int]:
     locks: dict[int, int] = {}
     for unit, area in brief.locks.items():
         row = claims.units.index(graph.code_of(unit))
-        seed = claims.seed.regions.index(
-            code_of(area, claims.seed.names, layer=brief.seed_layer)
-        )
+        seed = claims.seed.regions.index(code_of(area, claims.seed.names, layer=brief.seed_layer))
         if locks.get(row, seed) != seed:
             raise BriefError(f"locks: {graph.units['name'].iloc[row]} is locked to two areas")
         locks[row] = seed
@@ -86,7 +85,7 @@ def _locks(graph: UnitGraph, claims: Claims, brief: Brief) -> dict[int, int]:
 
 
 def _settle(ledger: Ledger, brief: Brief, *, locks: dict[int, int]) -> list[int]:
-    """Steps 1 and 2: assign classes A and B and locks; return the units of class C."""
+    """Assign classes A and B and locks (steps 1 and 2); return the units of class C."""
     claims, contested = ledger.claims, []
     for unit in range(len(claims.units)):
         klass, area, rule, why = _classify(ledger, brief, unit)
@@ -108,7 +107,12 @@ def _classify(ledger: Ledger, brief: Brief, unit: int) -> tuple[str, int, str, s
     if not own:
         return "C", OPEN, "unclaimed", f"no {brief.seed_layer.upper()} claims it"
     if len(own) == 1:
-        return "A", own[0], "seed", f"{ledger.area_name(own[0])} alone claims it{_cut(ledger, unit)}"
+        return (
+            "A",
+            own[0],
+            "seed",
+            f"{ledger.area_name(own[0])} alone claims it{_cut(ledger, unit)}",
+        )
     fits = {seed: claims.fits(unit, seed, brief.claim_share) for seed in own}
     best = [seed for seed in own if fits[seed] == max(fits.values())]
     shares = _shares(ledger, unit, own)
@@ -169,9 +173,7 @@ def _settle_contested(
         why = f"provisional, by {brief.contested} among {', '.join(ranked['area'])}"
         if chosen["strands"]:
             why += f"; strands {chosen['strands']}"
-        ledger.decide(
-            unit, int(chosen["seed"]), rule=brief.contested, why=why, flag="negotiate"
-        )
+        ledger.decide(unit, int(chosen["seed"]), rule=brief.contested, why=why, flag="negotiate")
     return _table(weighed)
 
 
@@ -269,37 +271,3 @@ def _bridges(ledger: Ledger, adjacency: Adjacency, part: list[int], before: floa
             cost = ledger.weigh({unit: lost})[0] - before
             texts.append(f"{ledger.names.iloc[unit]} there {cost:+,.0f}")
     return f"; or keep it and settle {', '.join(texts)}" if texts else ""
-
-
-def _note_regions(ledger: Ledger) -> None:
-    """Step 3: say of each aligned region whether it is kept, extended, merged or divided."""
-    for layer in ledger.claims.aligned:
-        common = ledger.common(layer.layer)
-        home = common.argmax(axis=1)
-        for region, code in enumerate(layer.regions):
-            row, area = common[region], int(home[region])
-            if not row.max() > 0:
-                continue
-            whole = float(layer.shared[:, region].sum())
-            inside = [
-                str(layer.names.iloc[r])
-                for r in range(len(layer.regions))
-                if home[r] == area and r != region and common[r].max() > 0
-            ]
-            beyond = whole - float(row[area])
-            texts = [f"{row[area] / whole:.1%} of its people in {ledger.area_name(area)}"]
-            if beyond > ledger.brief.tolerance * whole:
-                texts.append(f"its edge moves to the area's, {beyond:,.0f} people change")
-            if inside:
-                texts.append(f"shares the area with {', '.join(inside)}: may merge")
-            rule = "seed-edge" if len(texts) > 1 and beyond > ledger.brief.tolerance * whole else (
-                "merge" if inside else "kept"
-            )
-            ledger.note(
-                layer=layer.layer,
-                unit=code,
-                name=str(layer.names.iloc[region]),
-                to=ledger.area_name(area),
-                rule=rule,
-                why="; ".join(texts),
-            )
