@@ -108,7 +108,8 @@ class Atoms:
         Parameters
         ----------
         *layers : BoundaryLayer
-            Partitions and covers in any order; the first draws the outline of land.
+            Partitions and covers in any order. All land of the partition with most regions is kept
+            to the square metre; where another layer reaches beyond it, wide parts are added.
         population : Atoms, GeoDataFrame or Series, optional
             Other atoms give their people to the piece in the same regions; small areas with a
             column ``population`` give theirs to the piece that holds their inner point; a

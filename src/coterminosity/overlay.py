@@ -47,9 +47,13 @@ class Pieces:
 def arrange(
     layers: Sequence[BoundaryLayer], *, min_width: float, progress: Progress | None = None
 ) -> Pieces:
-    """Cut layers against each other into pieces that no border of any layer cuts."""
+    """Cut layers against each other into pieces that no border of any layer cuts.
+
+    The partition with most regions comes first: the others then hold most of its regions whole.
+    """
     pieces = Pieces()
-    for step, layer in enumerate(layers):
+    order = sorted(layers, key=lambda layer: (layer.kind == "cover", -len(layer), layer.layer))
+    for step, layer in enumerate(order):
         if progress is not None:
             progress(f"overlay of {layer.layer}", step, len(layers))
         if step == 0 and layer.kind == "partition":
@@ -66,31 +70,36 @@ def _insert(pieces: Pieces, layer: BoundaryLayer, *, min_width: float) -> None:
     """Cut the pieces by every region of a layer."""
     polygons = np.asarray(layer.geometry.array)
     members = [(layer.layer, str(code)) for code in layer.frame.index]
-    sliver = _least_area(min_width)
-    nested, claimed = _nest(pieces, polygons, members, sliver=sliver)
+    nested, claimed = _nest(pieces, polygons, members, min_width=min_width)
+    slack = _sliver_area(polygons, min_width)
     # In a partition a piece that lies in one region has nothing to do with the others.
     settled = [layer.kind == "partition" and bool(inside) for inside in nested]
-    for region in np.flatnonzero(shapely.area(polygons) - claimed > sliver):
+    for region in np.flatnonzero(shapely.area(polygons) - claimed > slack):
         polygon, member = polygons[region], members[region]
         near = [
             i for i in pieces.near(polygon) if not settled[i] and member not in pieces.members[i]
         ]
         claimed[region] += _cut(pieces, near, polygon, member, min_width=min_width)
         # Land of this region that no earlier layer covers becomes a piece of its own.
-        if shapely.area(polygon) - claimed[region] > sliver:
+        if shapely.area(polygon) - claimed[region] > slack[region]:
             rest = _beyond(pieces, polygon, min_width)
             if rest is not None:
                 pieces.add(rest, {member})
         settled += [layer.kind == "partition"] * (len(pieces.geometry) - len(settled))
 
 
-def _least_area(min_width: float) -> float:
-    """No polygon of mean width w has less land than the circle of that mean width, π·w²."""
-    return float(np.pi * min_width**2)
+def _sliver_area(polygons: Geometries, min_width: float) -> Floats:
+    """Return the area below which a part of each polygon cannot be more than a sliver.
+
+    No part of mean width w has less land than the circle of that mean width, π·w². Of a polygon
+    that is itself small, a part of half its area is no sliver however narrow.
+    """
+    area = np.asarray(shapely.area(polygons), dtype=np.float64)
+    return np.minimum(np.pi * min_width**2, 0.5 * area)
 
 
 def _nest(
-    pieces: Pieces, polygons: Geometries, members: list[tuple[str, str]], *, sliver: float
+    pieces: Pieces, polygons: Geometries, members: list[tuple[str, str]], *, min_width: float
 ) -> tuple[list[set[int]], Floats]:
     """Find the regions that hold a whole piece up to slivers, and the land each so holds.
 
@@ -106,7 +115,7 @@ def _nest(
         shapely.point_on_surface(drawn), predicate="within"
     )
     inside = shapely.area(intersection(drawn[piece], polygons[region]))
-    whole = shapely.area(drawn)[piece] - inside < sliver
+    whole = shapely.area(drawn)[piece] - inside < _sliver_area(drawn, min_width)[piece]
     for p, r, area in zip(piece[whole], region[whole], inside[whole], strict=True):
         nested[p].add(int(r))
         pieces.members[p].add(members[r])
@@ -161,9 +170,10 @@ def _beyond(pieces: Pieces, polygon: Any, min_width: float) -> Any:
     rest = shapely.difference(polygon, shapely.union_all(near)) if near else polygon
     parts = shapely.get_parts(rest)
     parts = parts[shapely.get_type_id(parts) == 3]
-    # A region on its own may be narrow; only beside other land is narrowness a sliver.
-    wide = parts[mean_width(parts) >= min_width] if near else parts
-    return shapely.multipolygons(list(wide)) if len(wide) else None
+    # A strip beside other land is a sliver, but a region that is all strip is narrow by nature.
+    if shapely.area(parts).sum() < 0.5 * shapely.area(polygon):
+        parts = parts[mean_width(parts) >= min_width]
+    return shapely.multipolygons(list(parts)) if len(parts) else None
 
 
 def _tidy(inner: Any, outer: Any, min_width: float) -> tuple[Any, Any]:
