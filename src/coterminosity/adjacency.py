@@ -14,11 +14,12 @@ def border_lengths(layer: BoundaryLayer) -> pd.DataFrame:
     """Return ``focal, neighbour, metres``, each border once, of regions that share one.
 
     Where neighbours match vertex by vertex (a clean coverage) equal segments are counted, which is
-    exact; otherwise the length of one boundary within 1 m of the other is taken, mean of both
-    directions. Regions that touch in a point share no border.
+    exact; otherwise the length that two boundaries have in common or, where they are drawn apart,
+    the length of one within 1 m of the other, mean of both directions. Regions that touch in a
+    point share no border.
     """
     polygons = np.asarray(layer.geometry.array)
-    clean = bool(shapely.coverage_is_valid(polygons))
+    clean = bool(shapely.coverage_is_valid(polygons, gap_width=_NEAR))
     left, right, metres = _matched(polygons) if clean else _measured(polygons)
     codes = layer.frame.index.to_numpy()
     table = pd.DataFrame({"focal": codes[left], "neighbour": codes[right], "metres": metres})
@@ -60,6 +61,10 @@ def _measured(polygons: Geometries) -> tuple[np.ndarray, np.ndarray, np.ndarray]
         band = shapely.buffer(shapely.intersection(edges[other], box), _NEAR, quad_segs=2)
         both += np.asarray(shapely.length(shapely.intersection(edges[own], band)))
     metres = both / 2
+    common = np.asarray(shapely.length(shapely.intersection(edges[left], edges[right])))
+    # The band reaches a little beyond the ends of a border, which its own length does not.
+    drawn_once = (common > 0) & (metres - common <= 4 * _NEAR)
+    metres = np.where(drawn_once, common, metres)
     # A point contact leaves about twice the width of the band.
-    shared = metres > 4 * _NEAR
+    shared = drawn_once | (metres > 4 * _NEAR)
     return left[shared], right[shared], metres[shared]

@@ -32,6 +32,19 @@ class Repaired:
     log: pd.DataFrame
 
 
+def polygonal(geometry: Geometries) -> Geometries:
+    """Return only the polygons of geometries that may be collections.
+
+    Two regions that overlap here and touch there have a polygon and lines in common; the lines
+    have no land and must not count as perimeter.
+    """
+    only = np.array(geometry, dtype=object)
+    for k in np.flatnonzero(shapely.get_type_id(only) == 7):
+        parts = shapely.get_parts(only[k])
+        only[k] = shapely.MultiPolygon(list(parts[shapely.get_type_id(parts) == 3]))
+    return only
+
+
 def mean_width(polygons: Geometries) -> Floats:
     """Return the mean width of polygons in metres, 2·area / perimeter; 0 where empty.
 
@@ -42,9 +55,28 @@ def mean_width(polygons: Geometries) -> Floats:
     >>> mean_width(np.array([shapely.box(0, 0, 1000, 1)])).round(2)
     array([1.])
     """
+    polygons = polygonal(polygons)
     perimeter = np.asarray(shapely.length(polygons), dtype=np.float64)
     area = np.asarray(shapely.area(polygons), dtype=np.float64)
     return np.divide(2.0 * area, perimeter, out=np.zeros_like(area), where=perimeter > 0)
+
+
+def is_wide(polygons: Geometries, min_width: float) -> npt.NDArray[np.bool_]:
+    """Tell polygons from slivers: the mean width is reached, or a circle of that mean width fits.
+
+    The circle, of radius ``min_width``, saves a block of land at the end of a long thin strip.
+
+    Examples
+    --------
+    >>> strip, block = shapely.box(0, 0, 9000, 40), shapely.box(0, 0, 600, 600)
+    >>> is_wide(np.array([strip, block, shapely.union(strip, block)]), 250.0)
+    array([False,  True,  True])
+    """
+    wide = mean_width(polygons) >= min_width
+    asked = np.flatnonzero(~wide & (np.asarray(shapely.area(polygons)) >= np.pi * min_width**2))
+    core = shapely.buffer(np.asarray(polygons, dtype=object)[asked], -min_width, quad_segs=4)
+    wide[asked] = ~shapely.is_empty(core)
+    return wide
 
 
 def to_national_grid(

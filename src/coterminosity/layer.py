@@ -15,7 +15,15 @@ from shapely import MultiPolygon, Polygon
 from coterminosity import checks
 from coterminosity.catalogue import record_of
 from coterminosity.errors import CodeError, LayerError, listed
-from coterminosity.geometry import MIN_WIDTH, NATIONAL_GRID, mean_width, repair, to_national_grid
+from coterminosity.geometry import (
+    MIN_WIDTH,
+    NATIONAL_GRID,
+    is_wide,
+    mean_width,
+    polygonal,
+    repair,
+    to_national_grid,
+)
 from coterminosity.naming import code_of
 from coterminosity.reading import find_columns, read_boundaries, sha256_of
 
@@ -241,7 +249,7 @@ class BoundaryLayer:
         else:
             left, right = shapely.STRtree(polygons).query(polygons)
             left, right = left[left < right], right[left < right]
-        common = shapely.intersection(polygons[left], polygons[right])
+        common = polygonal(shapely.intersection(polygons[left], polygons[right]))
         table = gpd.GeoDataFrame(
             {
                 "left": self.frame.index[left],
@@ -252,7 +260,7 @@ class BoundaryLayer:
             geometry=common,
             crs=NATIONAL_GRID,
         )
-        wide = table.loc[table["width_m"] >= MIN_WIDTH]
+        wide = table.loc[is_wide(common, MIN_WIDTH)]
         return wide.sort_values(["area_m2", "left"], ascending=[False, True], ignore_index=True)
 
     @property

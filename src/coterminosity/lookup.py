@@ -92,7 +92,7 @@ def _figures(table: pd.DataFrame, measures: Sequence[str]) -> pd.DataFrame:
             rows = [int(row) + 1 for row in np.flatnonzero(bad)]
             raise MeasureError(
                 f"column {measure!r}: wanted numbers of 0 or more, got "
-                f"{table[measure].iloc[rows[0] - 1]!r} in row {listed(rows)}"
+                f"{table[measure].iloc[rows[0] - 1]} in row {listed(rows)}"
             )
         figures[measure] = column
     return figures

@@ -44,7 +44,8 @@ def code_of(name_or_code: str, names: pd.Series, *, layer: str) -> str:
                 "give one code or full name"
             )
     close = difflib.get_close_matches(wanted, folded.tolist(), n=3, cutoff=0.5)
-    candidates = [f"{names[code]} ({code})" for code in names.index[folded.isin(close)]]
+    nearest = [code for name in dict.fromkeys(close) for code in names.index[folded == name]]
+    candidates = [f"{names[code]} ({code})" for code in nearest]
     near = f"near it are {listed(candidates)}" if candidates else "no name is near it"
     raise NameLookupError(f"layer {layer!r} has no region {name_or_code!r}; {near}")
 

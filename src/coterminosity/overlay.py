@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from rtree.index import Index
 
-from coterminosity.geometry import Floats, Geometries, mean_width
+from coterminosity.geometry import Floats, Geometries, is_wide, mean_width
 from coterminosity.layer import BoundaryLayer
 
 # Called with a stage, the steps done and the steps to do.
@@ -91,7 +91,7 @@ def _insert(pieces: Pieces, layer: BoundaryLayer, *, min_width: float) -> None:
 def _sliver_area(polygons: Geometries, min_width: float) -> Floats:
     """Return the area below which a part of each polygon cannot be more than a sliver.
 
-    No part of mean width w has less land than the circle of that mean width, π·w². Of a polygon
+    Nothing wide has less land than the circle of mean width w, π·w². Of a polygon
     that is itself small, a part of half its area is no sliver however narrow.
     """
     area = np.asarray(shapely.area(polygons), dtype=np.float64)
@@ -150,7 +150,7 @@ def _cut(
     inside, whole = shapely.area(common), shapely.area(drawn)
     # A narrow overlap that is most of the piece or of the region is a narrow body, not a sliver.
     minor = inside < 0.5 * np.minimum(whole, shapely.area(polygon))
-    cuts = (inside > 0) & ~(minor & (mean_width(common) < min_width))
+    cuts = (inside > 0) & ~(minor & (~is_wide(common, min_width)))
     for k in np.flatnonzero(cuts):
         rest = shapely.difference(drawn[k], common[k])
         # Where the overlap is most of a narrow region, it counts as wide.
@@ -172,7 +172,7 @@ def _beyond(pieces: Pieces, polygon: Any, min_width: float) -> Any:
     parts = parts[shapely.get_type_id(parts) == 3]
     # A strip beside other land is a sliver, but a region that is all strip is narrow by nature.
     if shapely.area(parts).sum() < 0.5 * shapely.area(polygon):
-        parts = parts[mean_width(parts) >= min_width]
+        parts = parts[is_wide(parts, min_width)]
     return shapely.multipolygons(list(parts)) if len(parts) else None
 
 
@@ -180,7 +180,7 @@ def _tidy(inner: Any, outer: Any, min_width: float) -> tuple[Any, Any]:
     """Hand slivers along a cut to the side they adjoin; None for a side of slivers only."""
     sides = [shapely.get_parts(side) for side in (inner, outer)]
     sides = [parts[shapely.get_type_id(parts) == 3] for parts in sides]
-    wide = [mean_width(parts) >= min_width for parts in sides]
+    wide = [is_wide(parts, min_width) for parts in sides]
     total = [float(shapely.area(parts).sum()) for parts in sides]
     for own, other in ((0, 1), (1, 0)):
         if not wide[own].any():

@@ -145,7 +145,7 @@ def _clean(population: pd.Series) -> np.ndarray:
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         raise MeasureError(
-            f"population: wanted numbers of 0 or more, got {population.iloc[row]!r} "
+            f"population: wanted numbers of 0 or more, got {population.iloc[row]} "
             f"for {population.index[row]}"
         )
     return people

@@ -220,6 +220,8 @@ def _information(table: _Table) -> tuple[float, float, float]:
 
 def _entropy(p: Floats) -> float:
     own = p[p > 0]
+    if len(own) < 2:
+        return 0.0  # exactly: rounding of the one share must not pass for spread
     return float(-np.sum(own * np.log(own)))
 
 

@@ -238,6 +238,7 @@ def _rehome(ledger: Ledger, adjacency: Adjacency) -> None:
             part
             for part in stranded(ledger, adjacency, everywhere)
             if neighbouring_areas(ledger, adjacency, part)
+            and not any(ledger.flag_of(unit) == "locked" for unit in part)
         ]
         if not parts:
             return

@@ -1,0 +1,51 @@
+"""Squares drawn by hand, and the real files where they are at hand."""
+
+import os
+from pathlib import Path
+
+import geopandas as gpd
+import matplotlib as mpl
+import pytest
+import shapely
+from hypothesis import HealthCheck, settings
+
+from coterminosity.layer import BoundaryLayer
+
+mpl.use("Agg")
+settings.register_profile(
+    "suite", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
+)  # fmt: skip
+settings.load_profile("suite")
+
+ROOT = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("COTERMINOSITY_SHARED", ROOT.parent / "shared"))
+KM = 1000.0
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder of real boundary files."""
+    folder = SHARED / "england-2017"
+    if not folder.is_dir():
+        pytest.skip(f"the real boundary files are not here ({folder})")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def facts() -> Path:
+    """Folder of the figures that the embedded data set was made from."""
+    folder = SHARED / "facts"
+    if not folder.is_dir():
+        pytest.skip(f"the source tables of the embedded data are not here ({folder})")
+    return folder
+
+
+def boxes(layer: str, regions: dict[str, list[tuple[float, float, float, float]]]) -> BoundaryLayer:
+    """Make a layer of boxes (west, south, east, north in km) by code."""
+    drawn = [
+        shapely.union_all([shapely.box(*(KM * side for side in box)) for box in parts])
+        for parts in regions.values()
+    ]
+    frame = gpd.GeoDataFrame({"code": list(regions)}, geometry=drawn, crs="EPSG:27700")
+    return BoundaryLayer.from_frame(frame, layer=layer)
