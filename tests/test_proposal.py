@@ -1,5 +1,7 @@
 """The rule-based proposal: a toy country by eye, and England checked independently."""
 
+import itertools
+
 import networkx as nx
 import pandas as pd
 import pytest
@@ -22,7 +24,7 @@ def country(rows: list[tuple[str, str, str, int]], chain: str) -> tuple[UnitGrap
     atoms = Atoms.from_lookup(
         table, layers={"lad": "lad", "lep": ["lep1", "lep2"], "stp": "stp"}, measures=["population"]
     )
-    steps = list(zip(chain, chain[1:], strict=False))
+    steps = list(itertools.pairwise(chain))
     graph = UnitGraph.from_table(
         pd.DataFrame({"name": sorted(set(chain))}, index=sorted(set(chain))),
         pd.DataFrame(steps, columns=["focal", "neighbour"]).assign(metres=1000.0),

@@ -237,7 +237,8 @@ def decision_table(plan: Plan) -> pd.DataFrame:
         )
     log = plan.decisions
     asked = log["flag"] == "negotiate"
-    return log.assign(alternatives=log["unit"].map(texts).where(asked).fillna("").astype("str"))
+    words = [texts.get(u, "") if a else "" for u, a in zip(log["unit"], asked, strict=True)]
+    return log.assign(alternatives=words)
 
 
 def draw(inputs: Inputs, plan: Plan, kind: str, *, out: Path) -> Path:

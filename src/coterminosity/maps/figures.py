@@ -11,7 +11,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from coterminosity.layer import BoundaryLayer
-from coterminosity.maps import colours
 from coterminosity.maps.canvas import (
     axes_for,
     draw_areas,
@@ -21,6 +20,15 @@ from coterminosity.maps.canvas import (
     scale_bar,
     set_frame,
     source_line,
+)
+from coterminosity.maps.colours import (
+    DARK_PURPLE,
+    GREY,
+    LIGHT_BLUE,
+    LIGHT_PURPLE,
+    ORANGE,
+    PALE_ORANGE,
+    PURPLE,
 )
 
 
@@ -38,12 +46,12 @@ def figure19(lad: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) 
     """
     ax = axes_for(ax)
     districts = light(lad)
-    draw_areas(ax, districts, color=colours.LIGHT_BLUE, linewidth=0)
+    draw_areas(ax, districts, color=LIGHT_BLUE, linewidth=0)
     draw_lines(ax, layer_lines(lad), coast=True, color="#6FA8CF", linewidth=0.4)
-    draw_lines(ax, layer_lines(stp), color=colours.ORANGE, linewidth=1.3)
+    draw_lines(ax, layer_lines(stp), color=ORANGE, linewidth=1.3)
     handles = [
-        Patch(facecolor=colours.LIGHT_BLUE, edgecolor="#6FA8CF", label="Local authorities"),
-        Line2D([], [], color=colours.ORANGE, linewidth=1.6, label="STPs"),
+        Patch(facecolor=LIGHT_BLUE, edgecolor="#6FA8CF", label="Local authorities"),
+        Line2D([], [], color=ORANGE, linewidth=1.6, label="STPs"),
     ]
     return _finish(
         ax, districts, [lad, stp], handles,
@@ -73,16 +81,16 @@ def figure20(
     ax = axes_for(ax)
     districts = light(lad)
     if combined_authority is not None:
-        draw_areas(ax, light(combined_authority), color=colours.PALE_ORANGE, linewidth=0)
-    draw_lines(ax, layer_lines(lad), coast=True, color=colours.GREY, linewidth=0.35)
-    draw_lines(ax, layer_lines(lep), color=colours.PURPLE, linewidth=1.2)
+        draw_areas(ax, light(combined_authority), color=PALE_ORANGE, linewidth=0)
+    draw_lines(ax, layer_lines(lad), coast=True, color=GREY, linewidth=0.35)
+    draw_lines(ax, layer_lines(lep), color=PURPLE, linewidth=1.2)
     handles = [
         Patch(
-            facecolor=colours.PALE_ORANGE if combined_authority is not None else "none",
+            facecolor=PALE_ORANGE if combined_authority is not None else "none",
             label="Combined authorities" + (" (not given)" if combined_authority is None else ""),
         ),
-        Line2D([], [], color=colours.PURPLE, linewidth=1.6, label="LEPs"),
-        Line2D([], [], color=colours.GREY, linewidth=0.8, label="Local authorities"),
+        Line2D([], [], color=PURPLE, linewidth=1.6, label="LEPs"),
+        Line2D([], [], color=GREY, linewidth=0.8, label="Local authorities"),
     ]
     return _finish(
         ax, districts, [a for a in (lad, lep, combined_authority) if a is not None], handles,
@@ -105,18 +113,18 @@ def figure21(lep: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) 
     """
     ax = axes_for(ax)
     partnerships = light(lep)
-    draw_areas(ax, partnerships, color=colours.LIGHT_PURPLE, linewidth=0)
+    draw_areas(ax, partnerships, color=LIGHT_PURPLE, linewidth=0)
     double = shapely.get_parts(np.asarray(lep.overlaps.geometry.array))
     double = double[shapely.get_type_id(double) == 3]
     if len(double):
         dark = gpd.GeoSeries(shapely.simplify(double, 100.0), crs=lep.frame.crs)
-        draw_areas(ax, dark, color=colours.DARK_PURPLE, linewidth=0)
+        draw_areas(ax, dark, color=DARK_PURPLE, linewidth=0)
         dark.boundary.plot(ax=ax, aspect=None, color="black", linewidth=0.7)
     draw_lines(ax, layer_lines(lep), coast=True, color="black", linewidth=0.9)
     draw_lines(ax, layer_lines(stp), color="white", linewidth=1.0, linestyle=(0, (3.5, 2.0)))
     handles = [
-        Patch(facecolor=colours.LIGHT_PURPLE, edgecolor="black", label="LEPs"),
-        Patch(facecolor=colours.DARK_PURPLE, edgecolor="black", label="Overlapping LEPs"),
+        Patch(facecolor=LIGHT_PURPLE, edgecolor="black", label="LEPs"),
+        Patch(facecolor=DARK_PURPLE, edgecolor="black", label="Overlapping LEPs"),
         Line2D([], [], color="white", linewidth=1.4, linestyle=(0, (3.5, 2.0)), label="STPs"),
     ]
     ax = _finish(
@@ -125,9 +133,7 @@ def figure21(lep: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) 
     )  # fmt: skip
     legend = ax.get_legend()
     assert legend is not None
-    legend.get_frame().set_facecolor(
-        colours.LIGHT_PURPLE
-    )  # white dashes need a ground to be seen on
+    legend.get_frame().set_facecolor(LIGHT_PURPLE)  # white dashes need a ground to be seen on
     return ax
 
 

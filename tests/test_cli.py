@@ -1,0 +1,232 @@
+"""The command line: what it prints, writes and refuses."""
+
+import os
+import subprocess
+import sys
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from coterminosity import chain, cli
+
+FILES = ["plan.csv", "areas.csv", "pairs.csv", "scores.csv", "decisions.csv", "areas.png",
+         "figure19.png", "figure20.png", "figure21.png"]  # fmt: skip
+
+
+def call(capsys, monkeypatch, *words: str) -> tuple[int, str, str]:
+    """Run the command line in this process: exit code, stdout, stderr."""
+    monkeypatch.setattr(sys, "argv", ["coterminosity", *map(str, words)])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+        sys.exit(0)
+    captured = capsys.readouterr()
+    return int(stop.value.code or 0), captured.out, captured.err
+
+
+def test_run_writes_everything_and_says_what_it_found(tmp_path, capsys, monkeypatch):
+    out = tmp_path / "out"
+    code, said, _ = call(capsys, monkeypatch, "run", "--out", out)
+    assert code == 0
+    assert sorted(path.name for path in out.iterdir()) == sorted(FILES)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+    for words in (
+        "38 areas of 326 districts (schematic maps)",
+        "No conflict (class A): 91.5% of people, 84.7% of land, 89.3% of districts",
+        "split share 29.1%, merge share 13.8%, coterminosity 0.786",
+        "(class C, to negotiate): 6: East Hampshire, East Riding of Yorkshire, Lewes",
+        "In pieces until open districts are settled: Humber in 2",
+        "Rutland to Leicester and Leicestershire",
+        "areas.png",
+    ):
+        assert words in said
+    plan = pd.read_csv(out / "plan.csv", dtype="str")
+    assert list(plan.columns) == ["code", "name", "area", "class", "flag"]
+    assert len(plan) == 326
+    assert plan["area"].nunique() == 38
+    assert set(plan.loc[plan["area"].isna(), "flag"]) == {"negotiate"}
+    areas = pd.read_csv(out / "areas.csv")
+    assert list(areas.columns[:5]) == ["area", "seed", "population", "area_km2", "districts"]
+    pairs = pd.read_csv(out / "pairs.csv", dtype={"left": "str", "right": "str"})
+    people = pairs.query("left_layer == 'lad' and right_layer == 'stp' and measure == 'population'")
+    assert len(people) == 343
+    assert people["weight"].sum() == 55_619_430
+    scores = pd.read_csv(out / "scores.csv").set_index(
+        ["left_layer", "right_layer", "measure", "score"]
+    )["value"]
+    assert scores["lep", "stp", "population", "coterminosity"] == pytest.approx(0.78578, abs=1e-5)
+    log = pd.read_csv(out / "decisions.csv", dtype="str", keep_default_na=False)
+    asked = log[log["flag"] == "negotiate"]
+    assert len(asked) == 6
+    assert asked["alternatives"].str.contains("coterminosity").all()
+    assert asked["alternatives"].str.contains("strands Kingston upon Hull").sum() == 1
+
+
+def test_a_policy_must_be_named_to_settle_class_c(tmp_path, capsys, monkeypatch):
+    out = tmp_path / "out"
+    code, _, _ = call(capsys, monkeypatch, "propose", "--contested", "least-split", "--out", out)
+    assert code == 0
+    plan = pd.read_csv(out / "plan.csv", keep_default_na=False)
+    assert (plan["area"] != "").all()
+    assert (plan["flag"] == "negotiate").sum() == 6
+
+
+def test_layers_score_and_map(tmp_path, capsys, monkeypatch):
+    code, said, _ = call(capsys, monkeypatch, "layers")
+    assert code == 0
+    assert "lep-2017" in said
+    code, said, told = call(capsys, monkeypatch, "score", "lad", "stp", "--out", tmp_path / "p.csv")
+    assert (code, "0.0130" in said) == (0, True)
+    assert "343 pairs" in told
+    assert len(pd.read_csv(tmp_path / "p.csv")) == 343
+    code, said, _ = call(capsys, monkeypatch, "score", "lad", "stp", "--weight", "area")
+    assert "lad-stp, by land" in said
+    code, _, _ = call(capsys, monkeypatch, "map", "--kind", "figure21", "--out", tmp_path / "m.svg")
+    assert code == 0
+    assert b"Overlapping LEPs" in (tmp_path / "m.svg").read_bytes()
+
+
+def squares(path, **columns):
+    boxes = [shapely.box(4e5, 3e5, 41e4, 31e4), shapely.box(41e4, 3e5, 42e4, 31e4)]
+    table = {"LAD17CD": ["E06000001", "E06000002"], "LAD17NM": ["A", "B"]} | columns
+    table = {name: values for name, values in table.items() if values is not None}
+    gpd.GeoDataFrame(table, geometry=boxes, crs="EPSG:27700").to_file(path)
+
+
+def test_check_reports_on_a_file(tmp_path, capsys, monkeypatch):
+    path = tmp_path / "two.gpkg"
+    squares(path)
+    code, said, _ = call(capsys, monkeypatch, "check", path)
+    assert code == 0
+    assert "completeness" in said
+    assert "0.2% of England" in said
+
+
+def folder_of(tmp_path, **files):
+    folder = tmp_path / "boundaries"
+    folder.mkdir()
+    for name, columns in files.items():
+        squares(folder / f"{name}.gpkg", **columns)
+    return folder
+
+
+LAD = {"LAD17CD": ["E06000001", "E06000002"]}
+LEP = {"LAD17CD": None, "LAD17NM": None, "LEP17CD": ["L1", "L2"], "LEP17NM": ["One", "Two"]}
+STP = {"LAD17CD": None, "LAD17NM": None, "STP17CD": ["S1", "S2"], "STP17NM": ["Su", "Sv"]}
+
+
+def test_run_on_a_folder_with_a_table_of_people(tmp_path, capsys, monkeypatch):
+    folder = folder_of(tmp_path, lad=LAD, lep=LEP, stp=STP)
+    (folder / "notes.geojson").write_text("not a boundary file")
+    people = tmp_path / "people.csv"
+    people.write_text("LAD17CD,Population\nE06000001,100\nE06000002,300\n")
+    out = tmp_path / "out"
+    code, said, told = call(
+        capsys, monkeypatch, "run", "--boundaries", folder, "--population", people, "--out", out
+    )
+    assert code == 0, told
+    assert "2 areas of 2 districts (real boundaries)" in said
+    assert "note: passed over notes.geojson" in told
+    assert pd.read_csv(out / "areas.csv")["population"].to_list() == [100, 300]
+
+
+def bad_calls(tmp_path):
+    folder = folder_of(tmp_path, lad=LAD, lep=LEP, stp=STP)
+    poor = tmp_path / "poor"
+    poor.mkdir()
+    squares(poor / "lad.gpkg")
+    text = tmp_path / "text.geojson"
+    text.write_text("hello")
+    odd = tmp_path / "odd.csv"
+    odd.write_text("LAD17CD,population\nE06000001,100\nE06000009,300\n")
+    nameless = tmp_path / "nameless.csv"
+    nameless.write_text("LAD17CD,heads\nE06000001,100\n")
+    double = tmp_path / "double.csv"
+    double.write_text("LAD17CD,population\nE06000001,100\nE06000001,300\n")
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    out = tmp_path / "out"
+    in_folder = ["run", "--boundaries", folder, "--out", out]
+    return {
+        "missing folder": (["run", "--boundaries", tmp_path / "no", "--out", out], "no such folder"),
+        "layers missing": (
+            ["run", "--boundaries", poor, "--out", out],
+            "no boundary file of layer lep, stp (a code column such as LEP17CD); found lad",
+        ),
+        "people missing": (in_folder, "the embedded 2017 figures do not fit these boundaries"),
+        "people of others": (
+            [*in_folder, "--population", odd],
+            "1 regions have no people (E06000002) and 1 rows have no region (E06000009)",
+        ),
+        "no people column": ([*in_folder, "--population", nameless], "no column of people"),
+        "double people": ([*in_folder, "--population", double], "two rows for E06000001"),
+        "no people file": ([*in_folder, "--population", tmp_path / "x.csv"], "no such population"),
+        "people alone": (["run", "--population", odd, "--out", out], "needs boundaries"),
+        "out is a file": (["run", "--out", taken], "is a file; name a folder"),
+        "policy": (["run", "--contested", "coin", "--out", out], "wanted one of open, least-split"),
+        "brief": (["run", "--brief", text, "--out", out], "is not TOML"),
+        "missing file": (["check", tmp_path / "none.gpkg"], "no such file"),
+        "no boundary file": (["check", text], "is not a boundary file that can be read"),
+        "unknown layer": (["score", "lep", "parish"], "atoms have no layer 'parish'; they have ccg"),
+        "unknown weight": (["score", "lep", "stp", "--weight", "cows"], "no measure 'cows'"),
+        "file and layer": (["score", "lep", text], "give two boundary files, or two layers"),
+        "unknown map": (["map", "--kind", "globe", "--out", out / "m.png"], "no map is called 'globe'"),
+        "unknown picture": (["map", "--out", tmp_path / "m.bmp"], "wanted a map as .png"),
+    }  # fmt: skip
+
+
+NAMES = ["missing folder", "layers missing", "people missing", "people of others",
+         "no people column", "double people", "no people file", "people alone", "out is a file",
+         "policy", "brief", "missing file", "no boundary file", "unknown layer", "unknown weight",
+         "file and layer", "unknown map", "unknown picture"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bad_input_is_one_sentence_and_exit_1(name, tmp_path, capsys, monkeypatch):
+    calls = bad_calls(tmp_path)
+    assert sorted(calls) == sorted(NAMES)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    words, sentence = calls[name]
+    code, said, told = call(capsys, monkeypatch, *words)
+    assert code == 1
+    assert said == ""
+    assert told.startswith("coterminosity: ")
+    assert told.count("\n") == 1
+    assert sentence in told
+    after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.name != "out"}
+    assert {path for path in after if path.is_file()} == {p for p in before if p.is_file()}
+
+
+def test_wrong_usage_is_exit_2(capsys, monkeypatch):
+    assert call(capsys, monkeypatch, "run", "--no-such-option")[0] == 2
+    assert call(capsys, monkeypatch, "fly")[0] == 2
+    assert call(capsys, monkeypatch, "--version")[1].strip() == "0.1.0"
+
+
+def test_a_failure_half_way_leaves_nothing_behind(tmp_path):
+    def broken(path):
+        path.write_text("half")
+        raise OSError("disk full")
+
+    writers = {"one.csv": lambda path: path.write_text("whole"), "two.csv": broken}
+    with pytest.raises(OSError, match="disk full"):
+        chain.write_together(tmp_path / "out", writers)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "one.csv").write_text("old")
+    with pytest.raises(OSError, match="disk full"):
+        chain.write_together(tmp_path / "out", writers)
+    assert (tmp_path / "out" / "one.csv").read_text() == "old"
+
+
+def test_two_hash_seeds_give_the_same_bytes(tmp_path):
+    for seed in ("0", "4242"):
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        subprocess.run(
+            [sys.executable, "-m", "coterminosity", "run", "--out", str(tmp_path / seed)],
+            env=environment, check=True, capture_output=True,
+        )  # fmt: skip
+    for name in FILES:
+        one, other = (tmp_path / seed / name for seed in ("0", "4242"))
+        assert one.read_bytes() == other.read_bytes(), name

@@ -1,0 +1,66 @@
+"""What is delivered: the wheel, the notebooks and the examples all run."""
+
+import os
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.conftest import ROOT
+
+
+def test_a_wheel_works_outside_the_tree(tmp_path):
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path)]
+    subprocess.run([*build, str(ROOT)], check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    site = tmp_path / "site"
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        archive.extractall(site)
+    assert "coterminosity/boundaries/england-2017/atoms.csv" in names
+    assert "coterminosity/py.typed" in names
+    assert not any("make_england" in name or name.startswith("tests") for name in names)
+    script = (
+        "import coterminosity as ct, pathlib\n"
+        "from coterminosity.catalogue import boundaries_root\n"
+        f"assert pathlib.Path({str(site)!r}) in boundaries_root().parents\n"
+        "print(ct.run(out='out').plan.count)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(site)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment, check=True,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "38"
+    assert (tmp_path / "out" / "areas.png").stat().st_size > 100_000
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
+def test_notebooks_run(path, tmp_path):
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(tmp_path)}},
+    ).execute()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.py")), ids=lambda p: p.stem)
+def test_examples_run(path, tmp_path):
+    done = subprocess.run(
+        [sys.executable, str(path)], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert done.stdout
+
+
+def test_the_quick_start_of_the_readme_prints_what_it_says():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = text.split("```python\n")[1].split("```")[0]
+    said = text.split("```text\n")[1].split("```")[0]
+    assert code.count("\n") <= 15
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == said
