@@ -141,7 +141,8 @@ def test_importing_is_quiet():
     script = (
         "import sys, builtins\n"
         "opened = []\n"
-        "sys.addaudithook(lambda name, args: opened.append(str(args[0])) if name == 'open' else 0)\n"
+        "hook = lambda name, args: opened.append(str(args[0])) if name == 'open' else 0\n"
+        "sys.addaudithook(hook)\n"
         "import coterminosity\n"
         "heavy = {'matplotlib', 'geopandas', 'networkx', 'pandas'} & set(sys.modules)\n"
         "read = [p for p in opened if 'boundaries' in p]\n"

@@ -80,7 +80,7 @@ def test_a_schematic_map_says_so_and_a_real_one_does_not(areas_map, plan):
              enumerate(plan.units.index)}  # fmt: skip
     real = maps.areas(plan, boxes("lad", units), ax=maps.new_page()[1])
     assert not any("Schematic" in text for text in texts(real))
-    assert any("Boundaries: LAD" in text for text in texts(real))
+    assert any("Boundaries: Local authority districts." in text for text in texts(real))
 
 
 def test_no_area_lies_under_the_key(areas_map, layers):

@@ -134,8 +134,8 @@ def layers() -> pd.DataFrame:
 
     Examples
     --------
-    >>> layers().loc["lep-2017", ["kind", "regions"]].to_list()
-    ['cover', 38]
+    >>> layers().loc["lep-2017", "kind"]
+    'cover'
     """
     rows = [
         {

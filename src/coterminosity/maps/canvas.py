@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
+from coterminosity.catalogue import record_of
 from coterminosity.errors import CoterminosityError
 from coterminosity.geometry import MIN_WIDTH, mean_width
 from coterminosity.layer import BoundaryLayer
@@ -146,17 +147,25 @@ def scale_bar(ax: Axes) -> None:
 
 def source_line(ax: Axes, layers: list[BoundaryLayer], *, text: str = "") -> None:
     """Write at the foot what is drawn, of when, from whom, and whether it is schematic."""
-    vintages = [f"{layer.layer.upper().replace('_', ' ')} {layer.vintage}" for layer in layers]
     schematic = any(layer.geometry_kind == "schematic" for layer in layers)
     drawn = (
         "Schematic: shapes are drawn around centres of population and are not boundaries."
         if schematic
-        else f"Boundaries: {', '.join(vintages)}."
+        else f"Boundaries: {', '.join(_titled(layer) for layer in layers)}."
     )
-    lines = textwrap.wrap(" ".join(part for part in (text, drawn, ATTRIBUTION) if part), width=150)
+    official = schematic or any(layer.licence for layer in layers)
+    sources = [Path(layer.source).name for layer in layers if not layer.licence and layer.source]
+    credit = ATTRIBUTION if official else f"Source: {', '.join(sources)}." if sources else ""
+    lines = textwrap.wrap(" ".join(part for part in (text, drawn, credit) if part), width=150)
     ax.text(
         0.0, 0.0, "\n".join(lines), transform=ax.transAxes, size=6.5, color="#555555", va="bottom"
     )
+
+
+def _titled(layer: BoundaryLayer) -> str:
+    known = record_of(layer.layer)
+    title = known.title if known else layer.layer
+    return f"{title} ({layer.vintage})" if layer.vintage else title
 
 
 def bounds_in_metres(ax: Axes, artist: Any) -> Bbox:
