@@ -84,9 +84,8 @@ def row(what: str, value: str, target: str) -> None:
 
 def main() -> None:
     packages = ", ".join(f"{name} {version(name)}" for name in ("geopandas", "shapely", "numpy"))
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {packages}\n"
-    )
+    python = f"Python {platform.python_version()}"
+    print(f"{platform.machine()}, {os.cpu_count()} cores, {python}, {packages}\n")
     row("what", "measured", "target")
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()

@@ -16,7 +16,7 @@ from coterminosity.errors import CodeError, LayerError, MeasureError, NameLookup
 from coterminosity.geometry import MIN_WIDTH, NATIONAL_GRID
 from coterminosity.layer import BoundaryLayer, Kind
 from coterminosity.naming import code_of
-from coterminosity.overlap import Overlap, build_overlap
+from coterminosity.overlap import Incidence, Overlap, build_overlap, incidence
 
 _WEIGHTS = {"area": "area_m2", "people": "population"}
 
@@ -163,7 +163,7 @@ class Atoms:
         ids = lookup.atom_ids(len(order))
         measures = pd.DataFrame({"area_m2": shapely.area(drawn)}, index=pd.Index(ids, name="atom"))
         if population is not None:
-            measures["population"] = _give_people(population, members, drawn, names).to_numpy()
+            measures["population"] = people.give(population, members, drawn, names).to_numpy()
         return cls(
             measures=measures,
             members=pd.DataFrame(
@@ -241,6 +241,14 @@ class Atoms:
         """Short names of the layers, sorted."""
         return tuple(sorted(self.members["layer"].unique()))
 
+    @cached_property
+    def _incidences(self) -> dict[str, Incidence]:
+        index = self.measures.index
+        return {
+            str(layer): incidence(str(layer), own["code"], own["atom"], index=index)
+            for layer, own in self.members.groupby("layer")
+        }
+
     def regions(self, layer: str) -> pd.Series:
         """Return the names of a layer's regions by code, sorted.
 
@@ -250,9 +258,7 @@ class Atoms:
             Where there is no such layer; those there are are listed.
         """
         self._own(layer)
-        codes = pd.Index(
-            sorted(self.members.loc[self.members["layer"] == layer, "code"].unique()), name="code"
-        )
+        codes = self._incidences[layer].codes
         known = self.names.loc[self.names["layer"] == layer].set_index("code")["name"]
         named = known.reindex(codes)
         return named.where(named.notna(), codes.to_series()).astype("str").rename("name")
@@ -308,7 +314,13 @@ class Atoms:
         """
         self._own(left)
         self._own(right)
-        return build_overlap(self.members, self.weights(weight), left=left, right=right)
+        weights = self.weights(weight)
+        return build_overlap(
+            self._incidences[left],
+            self._incidences[right],
+            weights.to_numpy(dtype=np.float64),
+            measure=str(weights.name),
+        )
 
     def with_layer(self, layer: str, areas: Mapping[str, str] | pd.Series, *, of: str) -> Self:
         """Return atoms that also lie in the regions of a new layer made of those of another.
@@ -376,18 +388,3 @@ class Atoms:
             raise NameLookupError(
                 f"atoms have no layer {layer!r}; they have {listed(self.layers, most=12)}"
             )
-
-
-def _give_people(
-    population: "Atoms | gpd.GeoDataFrame | pd.Series",
-    members: people.Members,
-    drawn: np.ndarray,
-    layers: Sequence[str],
-) -> pd.Series:
-    if isinstance(population, Atoms):
-        return people.from_atoms(
-            population.weights("population"), population.members, members, layers
-        )
-    if isinstance(population, gpd.GeoDataFrame):
-        return people.from_small_areas(population, drawn)
-    return people.from_regions(population, members, shapely.area(drawn), layers)

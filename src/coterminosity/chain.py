@@ -31,18 +31,34 @@ MAP_KINDS = ("areas", "figure19", "figure20", "figure21")
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Inputs:
-    """What a proposal is made of: atoms, graph, the layers to draw, and notes on their origin."""
+    """What a proposal is made of: atoms, graph, the layers to draw, and notes on their origin.
+
+    ``drawn`` holds layers read from files; without files layers are drawn from the atoms.
+    """
 
     atoms: Atoms
     graph: UnitGraph
-    layers: dict[str, BoundaryLayer]
+    drawn: dict[str, BoundaryLayer]
     people_note: str
     notes: tuple[str, ...] = ()
 
     @property
     def schematic(self) -> bool:
         """Whether maps of these inputs are schematic."""
-        return any(layer.geometry_kind == "schematic" for layer in self.layers.values())
+        return self.atoms.geometry_kind == "schematic"
+
+    def layer(self, name: str) -> BoundaryLayer | None:
+        """Return a layer to draw; None where there is none."""
+        if name not in self.drawn and self.schematic and name in self.atoms.layers:
+            self.drawn[name] = self.atoms.dissolve(name)
+        return self.drawn.get(name)
+
+    def needed(self, name: str) -> BoundaryLayer:
+        """Return a layer to draw that must be there."""
+        layer = self.layer(name)
+        if layer is None:
+            raise CoterminosityError(f"this map needs a layer {name!r}, which is not there")
+        return layer
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -86,9 +102,8 @@ def gather(
             raise CoterminosityError(
                 "a population file needs boundaries: give --boundaries as well, or leave both out"
             )
-        layers = {name: embedded.atoms.dissolve(name) for name in DRAWN_LAYERS}
         note = "People: ONS mid-2017 estimates."
-        return Inputs(atoms=embedded.atoms, graph=embedded.graph, layers=layers, people_note=note)
+        return Inputs(atoms=embedded.atoms, graph=embedded.graph, drawn={}, people_note=note)
     report = progress or (lambda stage, done, todo: None)
     report("reading boundary files", 0, 1)
     found = read_folder(boundaries, wanted=DRAWN_LAYERS, needed=NEEDED_LAYERS)
@@ -109,7 +124,7 @@ def gather(
     return Inputs(
         atoms=atoms,
         graph=graph,
-        layers=found.layers,
+        drawn=found.layers,
         people_note=people_note,
         notes=found.notes,
     )
@@ -199,6 +214,7 @@ def result_tables(inputs: Inputs, plan: Plan) -> dict[str, pd.DataFrame]:
     planned = plan.on(inputs.atoms)
     pairs, summaries = [], []
     names = [name for name in CUT_LAYERS if name in planned.layers] + [PLAN_LAYER]
+    titles = {name: planned.regions(name) for name in names}
     for left, right in itertools.combinations(names, 2):
         for weight in ("population", "area"):
             overlap = planned.overlap(left, right, weight=weight)
@@ -206,8 +222,8 @@ def result_tables(inputs: Inputs, plan: Plan) -> dict[str, pd.DataFrame]:
             table.insert(0, "left_layer", left)
             table.insert(1, "right_layer", right)
             table.insert(2, "measure", overlap.measure)
-            table.insert(4, "left_name", planned.regions(left).reindex(table["left"]).to_numpy())
-            table.insert(6, "right_name", planned.regions(right).reindex(table["right"]).to_numpy())
+            table.insert(4, "left_name", titles[left].reindex(table["left"]).to_numpy())
+            table.insert(6, "right_name", titles[right].reindex(table["right"]).to_numpy())
             pairs.append(table)
             values = scores.summary(overlap).rename_axis("score").reset_index(name="value")
             summaries.append(
@@ -251,17 +267,17 @@ def draw(inputs: Inputs, plan: Plan, kind: str, *, out: Path) -> Path:
     """
     from coterminosity import maps  # matplotlib is loaded only where something is drawn
 
-    layers = inputs.layers
+    lad, lep, stp = (inputs.needed(name) for name in NEEDED_LAYERS)
     _, ax = maps.new_page()
     if kind == "areas":
         people = plan.area_table(inputs.atoms)["population"]
-        maps.areas(plan, layers["lad"], populations=people, note=inputs.people_note, ax=ax)
+        maps.areas(plan, lad, populations=people, note=inputs.people_note, ax=ax)
     elif kind == "figure19":
-        maps.figure19(layers["lad"], layers["stp"], ax=ax)
+        maps.figure19(lad, stp, ax=ax)
     elif kind == "figure20":
-        maps.figure20(layers["lad"], layers["lep"], layers.get("combined_authority"), ax=ax)
+        maps.figure20(lad, lep, inputs.layer("combined_authority"), ax=ax)
     elif kind == "figure21":
-        maps.figure21(layers["lep"], layers["stp"], ax=ax)
+        maps.figure21(lep, stp, ax=ax)
     else:
         raise CoterminosityError(f"no map is called {kind!r}; there are {', '.join(MAP_KINDS)}")
     return maps.save(ax, out)

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 from coterminosity.errors import MeasureError
 
 Membership = Literal["half", "full"]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -65,7 +68,10 @@ class Overlap:
         if not np.isfinite(numbers).all() or (numbers < 0).any():
             raise MeasureError(f"{where}: weights must be finite and not negative")
         for side, totals in (("left", self.left_totals), ("right", self.right_totals)):
-            whole = totals["weight"].reindex(self.pairs[side]).to_numpy()
+            home = totals.index.get_indexer(pd.Index(self.pairs[side]))
+            if (home < 0).any():
+                raise MeasureError(f"{where}: a pair names a {side} region without a total")
+            whole = totals["weight"].to_numpy()[home]
             slack = 1e-9 * max(self.total, 1.0)
             if not (self.pairs["weight"].to_numpy() <= whole + slack).all():
                 raise MeasureError(f"{where}: a pair weighs more than its {side} region")
@@ -95,46 +101,80 @@ class Overlap:
         )
 
 
-def build_overlap(members: pd.DataFrame, weights: pd.Series, *, left: str, right: str) -> Overlap:
+@dataclass(frozen=True, eq=False)
+class Incidence:
+    """Which atoms lie in which regions of a layer: a sparse matrix of regions × atoms."""
+
+    layer: str
+    codes: pd.Index
+    matrix: sparse.csr_array
+
+    @property
+    def ways(self) -> Floats:
+        """How many regions of the layer each atom lies in."""
+        return np.asarray(self.matrix.sum(axis=0), dtype=np.float64)
+
+
+def incidence(layer: str, codes: pd.Series, atoms: pd.Series, *, index: pd.Index) -> Incidence:
+    """Return the incidence of a layer's regions on the atoms of an index."""
+    regions = pd.Index(np.unique(codes.to_numpy(dtype=object)), name="code", dtype="str")
+    rows, columns = regions.get_indexer(pd.Index(codes)), index.get_indexer(pd.Index(atoms))
+    shape = (len(regions), len(index))
+    matrix = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
+    return Incidence(layer=layer, codes=regions, matrix=matrix)
+
+
+def build_overlap(left: Incidence, right: Incidence, weights: Floats, *, measure: str) -> Overlap:
     """Add up the weights of atoms by pair of regions.
 
     Parameters
     ----------
-    members : DataFrame
-        ``layer, code, atom``.
-    weights : Series
-        Finite, not negative, by atom; its name is that of the measure.
-    left, right : str
-        Layers; they may be the same.
+    left, right : Incidence
+        Of two layers, or twice of one, on the same atoms.
+    weights : array
+        Finite, not negative, by atom.
+    measure : str
+        What the weights count.
     """
-    sides = {}
-    counts = {}
-    for side, layer in (("left", left), ("right", right)):
-        own = members.loc[members["layer"] == layer, ["code", "atom"]]
-        counts[side] = own.groupby("atom").size().reindex(weights.index, fill_value=0)
-        sides[side] = own.rename(columns={"code": side})
-    joined = sides["left"].merge(sides["right"], on="atom")
-    atom = joined["atom"]
-    joined["weight"] = weights.reindex(atom).to_numpy(dtype=np.float64)
-    ways = counts["left"].reindex(atom).to_numpy() * counts["right"].reindex(atom).to_numpy()
-    joined["shared"] = joined["weight"] / ways
-    pairs = joined.groupby(["left", "right"], as_index=False)[["weight", "shared"]].sum()
+    ways_left, ways_right = left.ways, right.ways
+    each = np.divide(1.0, ways_left * ways_right, where=ways_left * ways_right > 0,
+                     out=np.zeros(len(weights)))  # fmt: skip
+    full = _common(left, right, weights)
+    shared = _common(left, right, weights * each)
+    # Both have the pattern of the incidences alone, so that their entries stand in one order.
+    kept = full.data > 0
+    pairs = pd.DataFrame(
+        {
+            "left": left.codes.take(full.row[kept]),
+            "right": right.codes.take(full.col[kept]),
+            "weight": full.data[kept],
+            "shared": shared.data[kept],
+        }
+    )
     return Overlap(
-        left=left,
-        right=right,
-        measure=str(weights.name),
-        pairs=pairs.loc[pairs["weight"] > 0].reset_index(drop=True),
-        left_totals=_totals(sides["left"], "left", weights, counts["left"]),
-        right_totals=_totals(sides["right"], "right", weights, counts["right"]),
+        left=left.layer,
+        right=right.layer,
+        measure=measure,
+        pairs=pairs,
+        left_totals=_totals(left, weights),
+        right_totals=_totals(right, weights),
         total=float(weights.sum()),
-        unallocated_left=float(weights[counts["left"] == 0].sum()),
-        unallocated_right=float(weights[counts["right"] == 0].sum()),
-        double_left=float(weights[counts["left"] > 1].sum()),
-        double_right=float(weights[counts["right"] > 1].sum()),
+        unallocated_left=float(weights[ways_left == 0].sum()),
+        unallocated_right=float(weights[ways_right == 0].sum()),
+        double_left=float(weights[ways_left > 1].sum()),
+        double_right=float(weights[ways_right > 1].sum()),
     )
 
 
-def _totals(own: pd.DataFrame, side: str, weights: pd.Series, counts: pd.Series) -> pd.DataFrame:
-    table = own.assign(weight=weights.reindex(own["atom"]).to_numpy(dtype=np.float64))
-    table["shared"] = table["weight"] / counts.reindex(own["atom"]).to_numpy()
-    return table.groupby(side)[["weight", "shared"]].sum().rename_axis("code")
+def _common(left: Incidence, right: Incidence, weights: Floats) -> sparse.coo_array:
+    weighted = left.matrix.copy()
+    weighted.data = weights[weighted.indices]
+    product = (weighted @ right.matrix.T).tocsr()
+    product.sort_indices()
+    return product.tocoo()
+
+
+def _totals(own: Incidence, weights: Floats) -> pd.DataFrame:
+    ways = own.ways
+    once = np.divide(weights, ways, where=ways > 0, out=np.zeros(len(weights)))
+    return pd.DataFrame({"weight": own.matrix @ weights, "shared": own.matrix @ once}, own.codes)

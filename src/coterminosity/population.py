@@ -1,6 +1,7 @@
 """Giving people to pieces of land."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -15,6 +16,31 @@ from coterminosity.geometry import NATIONAL_GRID, Geometries
 MOST_SNAPPED = 1_000.0
 
 Members = Sequence[set[tuple[str, str]]]
+
+
+class KnownAtoms(Protocol):
+    """Atoms with people: what `from_atoms` needs of them."""
+
+    @property
+    def members(self) -> pd.DataFrame:
+        """``layer, code, atom``."""
+
+    def weights(self, measure: str) -> pd.Series:
+        """Return a measure by atom."""
+
+
+def give(
+    population: KnownAtoms | gpd.GeoDataFrame | pd.Series,
+    members: Members,
+    drawn: Geometries,
+    layers: Sequence[str],
+) -> pd.Series:
+    """Give people to pieces of land, by whatever way their figures come."""
+    if isinstance(population, gpd.GeoDataFrame):
+        return from_small_areas(population, drawn)
+    if isinstance(population, pd.Series):
+        return from_regions(population, members, shapely.area(drawn), layers)
+    return from_atoms(population.weights("population"), population.members, members, layers)
 
 
 def from_regions(

@@ -55,9 +55,8 @@ def pair_table(overlap: Overlap) -> pd.DataFrame:
     (343, 55619430.0)
     """
     pairs = overlap.pairs
-    weight = pairs["weight"].to_numpy()
-    left = overlap.left_totals["weight"].reindex(pairs["left"]).to_numpy()
-    right = overlap.right_totals["weight"].reindex(pairs["right"]).to_numpy()
+    table = _table(overlap, "full")
+    weight, left, right = table.n, table.left[table.i], table.right[table.j]
     return pairs[["left", "right", "weight"]].assign(
         share_of_left=_ratio(weight, left),
         share_of_right=_ratio(weight, right),
@@ -142,11 +141,26 @@ class _Table:
     left: Floats
     right: Floats
 
-    def best_left(self) -> Floats:
-        """Return maxⱼ n(i,j) by left region."""
+    def swap(self) -> "_Table":
+        return _Table(i=self.j, j=self.i, n=self.n, left=self.right, right=self.left)
+
+    def split(self) -> float:
+        """Return 1 − Σᵢ maxⱼ n(i,j) / Σᵢ n(i)."""
         best = np.zeros(len(self.left))
         np.maximum.at(best, self.i, self.n)
-        return best
+        return 1.0 - _share(float(best.sum()), float(self.left.sum()))
+
+    def explained(self) -> tuple[float, float]:
+        """Return I(L;R)/H(L) and I(L;R)/H(R), over the weight that lies in both layers."""
+        total = self.n.sum()
+        if not total > 0:
+            return float("nan"), float("nan")
+        p = self.n / total
+        left, right = np.zeros(len(self.left)), np.zeros(len(self.right))
+        np.add.at(left, self.i, p)
+        np.add.at(right, self.j, p)
+        common = max(float(np.sum(p * np.log(p / (left[self.i] * right[self.j])))), 0.0)
+        return _share(common, _entropy(left)), _share(common, _entropy(right))
 
 
 def _table(overlap: Overlap, membership: Membership) -> _Table:
@@ -163,6 +177,19 @@ def _table(overlap: Overlap, membership: Membership) -> _Table:
     )
 
 
+def _entropy(p: Floats) -> float:
+    own = p[p > 0]
+    if len(own) < 2:
+        return 0.0  # exactly: rounding of the one share must not pass for spread
+    return float(-np.sum(own * np.log(own)))
+
+
+def _harmonic(h: float, c: float, beta: float) -> float:
+    if h == 0 and c == 0:
+        return 0.0  # the limit of the mean for independent layers
+    return (1 + beta) * h * c / (beta * h + c)
+
+
 def split_share(overlap: Overlap, *, membership: Membership = "half") -> float:
     """Return the share of people cut off from their left region by the right layer.
 
@@ -175,8 +202,7 @@ def split_share(overlap: Overlap, *, membership: Membership = "half") -> float:
     ----------
     van Dongen (2000), *Performance criteria for graph clustering and Markov cluster experiments*.
     """
-    table = _table(overlap, membership)
-    return 1.0 - _share(float(table.best_left().sum()), float(table.left.sum()))
+    return _table(overlap, membership).split()
 
 
 def merge_share(overlap: Overlap, *, membership: Membership = "half") -> float:
@@ -185,7 +211,7 @@ def merge_share(overlap: Overlap, *, membership: Membership = "half") -> float:
     1 − Σⱼ maxᵢ n(i,j) / Σⱼ n(j): the split share seen from the other layer, from 0 (each right
     region holds people of one left region only) towards 1.
     """
-    return split_share(overlap.swap(), membership=membership)
+    return _table(overlap, membership).swap().split()
 
 
 def coterminosity(overlap: Overlap, *, membership: Membership = "half") -> float:
@@ -200,29 +226,8 @@ def coterminosity(overlap: Overlap, *, membership: Membership = "half") -> float
     >>> round(ct.scores.coterminosity(ct.england_2017().atoms.overlap("lep", "stp")), 3)
     0.786
     """
-    split = split_share(overlap, membership=membership)
-    merge = merge_share(overlap, membership=membership)
-    return 1.0 - 0.5 * (split + merge)
-
-
-def _information(table: _Table) -> tuple[float, float, float]:
-    """Return I(L;R), H(L) and H(R) in nats, over the weight that lies in both layers."""
-    total = table.n.sum()
-    if not total > 0:
-        return np.nan, np.nan, np.nan
-    p = table.n / total
-    left, right = np.zeros(len(table.left)), np.zeros(len(table.right))
-    np.add.at(left, table.i, p)
-    np.add.at(right, table.j, p)
-    common = float(np.sum(p * np.log(p / (left[table.i] * right[table.j]))))
-    return max(common, 0.0), _entropy(left), _entropy(right)
-
-
-def _entropy(p: Floats) -> float:
-    own = p[p > 0]
-    if len(own) < 2:
-        return 0.0  # exactly: rounding of the one share must not pass for spread
-    return float(-np.sum(own * np.log(own)))
+    table = _table(overlap, membership)
+    return 1.0 - 0.5 * (table.split() + table.swap().split())
 
 
 def homogeneity(overlap: Overlap, *, membership: Membership = "half") -> float:
@@ -236,8 +241,7 @@ def homogeneity(overlap: Overlap, *, membership: Membership = "half") -> float:
     between regionalizations using the information-theoretical V-measure*, whose R package names
     the two directions as here.
     """
-    common, left, _ = _information(_table(overlap, membership))
-    return _share(common, left)
+    return _table(overlap, membership).explained()[0]
 
 
 def completeness(overlap: Overlap, *, membership: Membership = "half") -> float:
@@ -245,7 +249,7 @@ def completeness(overlap: Overlap, *, membership: Membership = "half") -> float:
 
     From 0 to 1; `homogeneity` seen from the other layer.
     """
-    return homogeneity(overlap.swap(), membership=membership)
+    return _table(overlap, membership).explained()[1]
 
 
 def v_measure(overlap: Overlap, *, beta: float = 1.0, membership: Membership = "half") -> float:
@@ -260,19 +264,16 @@ def v_measure(overlap: Overlap, *, beta: float = 1.0, membership: Membership = "
     """
     if not beta > 0:
         raise MeasureError(f"beta: wanted a number above 0, got {beta}")
-    h = homogeneity(overlap, membership=membership)
-    c = completeness(overlap, membership=membership)
-    if h == 0 and c == 0:
-        return 0.0  # the limit of the mean for independent layers
-    return (1 + beta) * h * c / (beta * h + c)
+    h, c = _table(overlap, membership).explained()
+    return _harmonic(h, c, beta)
 
 
 def best_jaccard(overlap: Overlap) -> float:
     """Return the mean of left regions' best Jaccard, weighted by their weight; 0 to 1."""
-    best = pair_table(overlap).groupby("left")["jaccard"].max()
-    whole = overlap.left_totals["weight"]
-    matched = best.reindex(whole.index, fill_value=0.0) * whole
-    return _share(float(matched.sum()), float(whole.sum()))
+    table = _table(overlap, "full")
+    best = np.zeros(len(table.left))
+    np.maximum.at(best, table.i, table.n / (table.left[table.i] + table.right[table.j] - table.n))
+    return _share(float(best @ table.left), float(table.left.sum()))
 
 
 def summary(overlap: Overlap, *, membership: Membership = "half") -> pd.Series:
@@ -293,8 +294,9 @@ def summary(overlap: Overlap, *, membership: Membership = "half") -> pd.Series:
     >>> ct.scores.summary(ct.england_2017().atoms.overlap("lad", "stp")).round(3)["split_share"]
     np.float64(0.013)
     """
-    split = split_share(overlap, membership=membership)
-    merge = merge_share(overlap, membership=membership)
+    table = _table(overlap, membership)
+    split, merge = table.split(), table.swap().split()
+    h, c = table.explained()
     rest = {
         name: _share(float(getattr(overlap, name)), overlap.total)
         for name in ("unallocated_left", "unallocated_right", "double_left", "double_right")
@@ -305,9 +307,9 @@ def summary(overlap: Overlap, *, membership: Membership = "half") -> pd.Series:
         "merge_share": merge,
         "containment_left": 1.0 - split,
         "containment_right": 1.0 - merge,
-        "homogeneity": homogeneity(overlap, membership=membership),
-        "completeness": completeness(overlap, membership=membership),
-        "v_measure": v_measure(overlap, membership=membership),
+        "homogeneity": h,
+        "completeness": c,
+        "v_measure": _harmonic(h, c, 1.0),
         "best_jaccard": best_jaccard(overlap),
         **rest,
     }
