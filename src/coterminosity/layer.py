@@ -199,8 +199,8 @@ class BoundaryLayer:
             index=codes.rename("code"),
             crs=NATIONAL_GRID,
         ).sort_index()
-        # A record speaks for its own vintage only.
-        if known is not None and columns.vintage not in (None, known.vintage[-4:]):
+        # A record speaks for its own vintage only: what the columns do not say is not assumed.
+        if known is not None and columns.vintage != known.vintage[-4:]:
             known = None
         return cls(
             frame=clean,
