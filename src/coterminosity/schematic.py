@@ -7,9 +7,9 @@ import shapely
 
 from coterminosity.geometry import NATIONAL_GRID, Floats
 
-# Chosen by looking at England: a lower ratio cuts estuaries into the land, a higher one fills
+# Chosen by looking at England: a lower ratio cuts The Marches in two, a higher one fills
 # the Irish Sea; the buffer gives coastal places land on the seaward side.
-HULL_RATIO = 0.12
+HULL_RATIO = 0.15
 HULL_BUFFER = 9_000.0  # metres
 
 
