@@ -19,7 +19,17 @@ ROOMS = [
     ("ground", ["errors"]),
     (
         "store",
-        ["naming", "catalogue", "reading", "geometry", "checks", "layer", "tables", "folder"],
+        [
+            "naming",
+            "catalogue",
+            "opening",
+            "reading",
+            "geometry",
+            "checks",
+            "layer",
+            "tables",
+            "folder",
+        ],
     ),
     ("overlay", ["overlay", "lookup", "population", "overlap", "atoms", "schematic"]),
     ("measure", ["scores"]),

@@ -6,9 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pyarrow.parquet as pq
-import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from coterminosity.errors import (
     BoundaryFileError,
@@ -18,7 +16,12 @@ from coterminosity.errors import (
     listed,
 )
 from coterminosity.layer import BoundaryLayer
-from coterminosity.reading import find_columns, is_boundary_file, ons_columns, read_boundaries
+from coterminosity.reading import (
+    find_columns,
+    is_boundary_file,
+    read_attributes,
+    read_boundaries,
+)
 
 _POPULATION = ("population", "people", "all ages", "all_ages", "total")
 
@@ -83,15 +86,7 @@ def layer_of_file(path: Path) -> str:
     CoterminosityError
         Where it cannot be read or has no code column.
     """
-    try:
-        if path.suffix.lower() in (".parquet", ".geoparquet"):
-            own = ons_columns(pd.Index(pq.read_schema(path).names), role="CD")
-            table = pd.read_parquet(path, columns=list(own))
-        else:
-            table = pyogrio.read_dataframe(path, read_geometry=False)
-    except (DataSourceError, DataLayerError, OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise BoundaryFileError(f"{path.name} is not a boundary file: {reason}") from error
+    table = read_attributes(path)
     columns = find_columns(table, where=path.name)
     if columns.layer is None:
         raise ColumnError(f"{path.name} does not say which layer it holds")

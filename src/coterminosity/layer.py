@@ -25,6 +25,7 @@ from coterminosity.geometry import (
     to_national_grid,
 )
 from coterminosity.naming import code_of
+from coterminosity.opening import DEFAULT_LIMITS, Limits
 from coterminosity.reading import find_columns, read_boundaries, sha256_of
 
 Kind = Literal["partition", "cover"]
@@ -113,8 +114,13 @@ class BoundaryLayer:
         vintage: str | None = None,
         crs: str | None = None,
         source_layer: str | None = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> Self:
-        """Read a layer from GeoJSON, Shapefile (zipped or not), GeoPackage or GeoParquet.
+        """Read a layer from a boundary file of any common format.
+
+        GeoJSON (also newline-delimited or gzipped), TopoJSON, Shapefile (file, folder or zip),
+        GeoPackage, FlatGeobuf, File Geodatabase, GeoParquet, KML and KMZ, and CSV or Parquet
+        tables with a column of WKT or WKB.
 
         Parameters
         ----------
@@ -129,7 +135,10 @@ class BoundaryLayer:
         crs : str, optional
             Reference system of a file that declares none; never overrides a declared one.
         source_layer : str, optional
-            Layer inside a GeoPackage that has several.
+            Layer inside a GeoPackage or geodatabase that has several; by default the only one of
+            polygons whose ONS codes fit.
+        limits : Limits
+            How much an archive may unpack to, and how long a text may be.
 
         Returns
         -------
@@ -143,7 +152,9 @@ class BoundaryLayer:
             One sentence with what was wanted, what came, where, and what to do.
         """
         path = Path(path)
-        frame = read_boundaries(path, source_layer=source_layer)
+        frame = read_boundaries(
+            path, layer=layer, source_layer=source_layer, crs=crs, limits=limits
+        )
         return cls.from_frame(
             frame,
             layer=layer,

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow.parquet as pq
 import pyogrio
+import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from coterminosity.catalogue import layer_of_stem, record_of
 from coterminosity.errors import BoundaryFileError, ColumnError, listed
+from coterminosity.opening import DEFAULT_LIMITS, PACKED, PLAIN, Limits, opened, suffix_of
 
-BOUNDARY_SUFFIXES = (".geojson", ".json", ".zip", ".shp", ".gpkg", ".parquet", ".geoparquet")
+_GEOMETRY_COLUMNS = ("geometry", "wkt", "wkb", "geom", "the_geom", "wkb_geometry", "shape")
 # The ONS writes <stem><yy>CD and <stem><yy>NM, in capitals or not, with Welsh names in NMW.
 _ONS_COLUMN = re.compile(r"^(?P<stem>[A-Z]{2,8})(?P<year>\d{2})(?P<role>CD|NM)$", re.IGNORECASE)
 
@@ -29,60 +32,190 @@ class Columns:
 
 
 def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file as hexadecimal text."""
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
+    """Return the SHA-256 of a file, or of all files of a folder with their names, as hex text."""
+    if path.is_file():
+        with path.open("rb") as source:
+            return hashlib.file_digest(source, "sha256").hexdigest()
+    whole = hashlib.sha256()
+    for child in sorted(p for p in path.rglob("*") if p.is_file()):
+        whole.update(f"{child.relative_to(path).as_posix()} {sha256_of(child)}\n".encode())
+    return whole.hexdigest()
 
 
 def is_boundary_file(path: Path) -> bool:
-    """Tell from its ending whether a file may hold boundaries."""
-    return path.is_file() and path.suffix.lower() in BOUNDARY_SUFFIXES
+    """Tell from its ending whether a file or folder may hold boundaries."""
+    if path.is_dir():
+        return path.suffix.lower() == ".gdb"
+    return path.suffix.lower() in PACKED or suffix_of(path) in PLAIN
 
 
-def read_boundaries(path: Path, *, source_layer: str | None = None) -> gpd.GeoDataFrame:
-    """Read GeoJSON, Shapefile (zipped or not), GeoPackage or GeoParquet, unchanged.
+def read_boundaries(
+    path: Path,
+    *,
+    layer: str | None = None,
+    source_layer: str | None = None,
+    crs: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> gpd.GeoDataFrame:
+    """Read a boundary file, unchanged.
+
+    GeoJSON, also newline-delimited or gzipped, TopoJSON, Shapefile (file, folder or zip, with or
+    without ``.cpg``), GeoPackage, FlatGeobuf, File Geodatabase, GeoParquet, KML and KMZ, and
+    CSV or Parquet tables with a column of WKT or WKB.
+
+    Parameters
+    ----------
+    path : Path
+        File, or folder of a Shapefile or File Geodatabase.
+    layer : str, optional
+        Short name such as ``"lep"``; helps to choose among several layers in one file.
+    source_layer : str, optional
+        Name of the layer inside the file.
+    crs : str, optional
+        Of WKT or WKB, which declare none.
+    limits : Limits
+        How much an archive may unpack to, and how long a text may be.
 
     Raises
     ------
     BoundaryFileError
-        Where the file is missing, cannot be read, has several layers and none was named, or
-        has no geometry.
+        Where the file is missing, cannot be read, is dangerous, has several layers of which none
+        was named, or has no geometry.
     """
-    if not path.exists():
-        raise BoundaryFileError(f"{path}: no such file; check the spelling and the folder")
-    if path.is_dir():
-        raise BoundaryFileError(f"{path} is a folder; name one boundary file inside it")
-    suffix = path.suffix.lower()
-    if suffix not in BOUNDARY_SUFFIXES:
-        raise BoundaryFileError(
-            f"{path}: wanted a boundary file ({', '.join(BOUNDARY_SUFFIXES)}), "
-            f"got {suffix or 'a file without an ending'}"
-        )
-    parquet = suffix in (".parquet", ".geoparquet")
-    try:
-        frame = gpd.read_parquet(path) if parquet else _read_with_gdal(path, source_layer)
-    except (DataSourceError, DataLayerError, ValueError, OSError, TypeError) as error:
-        if isinstance(error, ValueError) and "geo" in str(error).lower() and parquet:
-            reason = "it is a Parquet table without geometry"
-        else:
+    with opened(path, limits=limits) as plain:
+        try:
+            frame = _read_plain(plain, path, layer=layer, source_layer=source_layer, crs=crs)
+        except (DataSourceError, DataLayerError, ValueError, OSError, TypeError) as error:
             reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
-        raise BoundaryFileError(
-            f"{path} is not a boundary file that can be read: {reason}"
-        ) from error
-    if not isinstance(frame, gpd.GeoDataFrame) or "geometry" not in frame:
+            if "geo metadata" in reason.lower():
+                reason = "it is a Parquet table without geometry"
+            # Readers name the unpacked copy; the user knows the file by its own name.
+            reason = reason.replace(str(plain), path.name)
+            raise BoundaryFileError(
+                f"{path} is not a boundary file that can be read: {reason}"
+            ) from error
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
         raise BoundaryFileError(f"{path} holds a table without geometry; give a file of polygons")
+    if frame.active_geometry_name != "geometry":
+        frame = frame.rename_geometry("geometry")
+    _refuse_long_text(frame, path, limits)
     return frame
 
 
-def _read_with_gdal(path: Path, source_layer: str | None) -> gpd.GeoDataFrame:
-    found = [str(name) for name, _ in pyogrio.list_layers(path)]
-    if source_layer is None and len(found) > 1:
+def read_attributes(path: Path) -> pd.DataFrame:
+    """Read the columns of a boundary file without its geometry.
+
+    Raises
+    ------
+    BoundaryFileError
+        As `read_boundaries`.
+    """
+    with opened(path) as plain:
+        try:
+            suffix = plain.suffix.lower()
+            if suffix == ".csv":
+                return pd.read_csv(plain, dtype="str")
+            if suffix in (".parquet", ".geoparquet"):
+                own = ons_columns(pd.Index(pq.read_schema(plain).names), role="CD")
+                return pd.read_parquet(plain, columns=list(own))
+            found = [str(name) for name, _ in pyogrio.list_layers(plain)]
+            chosen = _fitting_layer(plain, path, found, layer=None)
+            return pd.DataFrame(pyogrio.read_dataframe(plain, layer=chosen, read_geometry=False))
+        except (DataSourceError, DataLayerError, OSError, ValueError) as error:
+            reason = str(error).splitlines()[0].replace(str(plain), path.name)
+            raise BoundaryFileError(f"{path} is not a boundary file: {reason}") from error
+
+
+def _read_plain(
+    plain: Path, path: Path, *, layer: str | None, source_layer: str | None, crs: str | None
+) -> gpd.GeoDataFrame:
+    suffix = plain.suffix.lower()
+    if suffix == ".csv":
+        return _from_table(pd.read_csv(plain, dtype="str"), path, crs)
+    if suffix in (".parquet", ".geoparquet"):
+        metadata = pq.read_schema(plain).metadata or {}
+        if b"geo" in metadata:
+            return gpd.read_parquet(plain)
+        return _from_table(pd.read_parquet(plain), path, crs)
+    return _read_with_gdal(plain, path, layer=layer, source_layer=source_layer)
+
+
+def _from_table(table: pd.DataFrame, path: Path, crs: str | None) -> gpd.GeoDataFrame:
+    """Make geometry of a column of WKT or WKB."""
+    named = {str(column).lower(): str(column) for column in table.columns}
+    column = next((named[name] for name in _GEOMETRY_COLUMNS if name in named), None)
+    if column is None:
         raise BoundaryFileError(
-            f"{path} holds {len(found)} layers ({listed(found)}); name one with source_layer="
+            f"{path} holds a table without geometry; wanted a column of WKT or WKB "
+            f"({', '.join(_GEOMETRY_COLUMNS)}), it has {listed(table.columns, most=12)}"
         )
+    values = table[column]
+    binary = values.map(lambda value: isinstance(value, bytes)).any()
+    read = shapely.from_wkb if binary else shapely.from_wkt
+    drawn = values.astype("object").where(values.notna(), None).to_numpy(dtype=object)
+    try:
+        geometry = read(drawn)
+    except (shapely.GEOSException, TypeError) as error:
+        reason = str(error).splitlines()[0]
+        raise BoundaryFileError(
+            f"{path}: column {column} is not {'WKB' if binary else 'WKT'}: {reason}"
+        ) from error
+    return gpd.GeoDataFrame(table.drop(columns=column), geometry=geometry, crs=crs)
+
+
+def _read_with_gdal(
+    plain: Path, path: Path, *, layer: str | None, source_layer: str | None
+) -> gpd.GeoDataFrame:
+    found = [str(name) for name, _ in pyogrio.list_layers(plain)]
     if source_layer is not None and source_layer not in found:
         raise BoundaryFileError(f"{path} has no layer {source_layer!r}; it has {listed(found)}")
-    return gpd.read_file(path, layer=source_layer or found[0], engine="pyogrio")
+    chosen = source_layer or _fitting_layer(plain, path, found, layer=layer)
+    if plain.suffix.lower() == ".shp" and not _with_code_page(plain):
+        # Without a code page the text is UTF-8 or the one-byte code of old Windows.
+        try:
+            return gpd.read_file(plain, layer=chosen, engine="pyogrio", encoding="utf-8")
+        except UnicodeDecodeError:
+            return gpd.read_file(plain, layer=chosen, engine="pyogrio", encoding="cp1252")
+    frame = gpd.read_file(plain, layer=chosen, engine="pyogrio")
+    if frame.crs is None and "json" in plain.suffix.lower() and "geometry" in frame:
+        # TopoJSON has no place to declare a system: like GeoJSON it is in degrees.
+        return frame.set_crs("EPSG:4326")
+    return frame
+
+
+def _with_code_page(plain: Path) -> bool:
+    return any(p.suffix.lower() == ".cpg" for p in plain.parent.glob(f"{plain.stem}.*"))
+
+
+def _fitting_layer(plain: Path, path: Path, found: list[str], *, layer: str | None) -> str:
+    """Return the only layer, or the only one of polygons with a code column that fits."""
+    if len(found) == 1:
+        return found[0]
+    fitting = []
+    for name in found:
+        info = pyogrio.read_info(plain, layer=name)
+        codes = ons_columns(pd.Index(info["fields"]), role="CD")
+        layers = {own for own, _ in codes.values()}
+        polygonal = "Polygon" in str(info.get("geometry_type"))
+        if polygonal and (layer.lower() in layers if layer else layers):
+            fitting.append(name)
+    if len(fitting) == 1:
+        return fitting[0]
+    why = "several fit" if fitting else "none has ONS codes that fit"
+    raise BoundaryFileError(
+        f"{path} holds {len(found)} layers ({listed(found)}) and {why}; name one with source_layer="
+    )
+
+
+def _refuse_long_text(frame: gpd.GeoDataFrame, path: Path, limits: Limits) -> None:
+    for column in frame.columns.drop("geometry"):
+        if frame[column].dtype.kind not in "biufM":
+            longest = frame[column].astype("str").str.len().max()
+            if pd.notna(longest) and longest > limits.text:
+                raise BoundaryFileError(
+                    f"{path}: a text of {longest:,.0f} characters in column {column}, more than "
+                    f"the limit of {limits.text:,}; is this a boundary file?"
+                )
 
 
 def ons_columns(columns: pd.Index, *, role: str) -> dict[str, tuple[str, str]]:
