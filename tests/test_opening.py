@@ -10,6 +10,7 @@ import zipfile
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -150,6 +151,13 @@ def test_a_table_whose_geometry_is_no_geometry(tmp_path):
         BoundaryLayer.from_file(path, crs="EPSG:27700")
     path.write_text("LAD17CD,population\nE06000001,5\n")
     with pytest.raises(errors.BoundaryFileError, match="it has LAD17CD, population"):
+        BoundaryLayer.from_file(path)
+
+
+def test_a_geopackage_without_geometry(tmp_path):
+    path = tmp_path / "table.gpkg"
+    pyogrio.write_dataframe(pd.DataFrame({"LAD17CD": ["a"]}), path)
+    with pytest.raises(errors.BoundaryFileError, match="a table without geometry"):
         BoundaryLayer.from_file(path)
 
 

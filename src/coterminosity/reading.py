@@ -177,7 +177,8 @@ def _read_with_gdal(
         except UnicodeDecodeError:
             return gpd.read_file(plain, layer=chosen, engine="pyogrio", encoding="cp1252")
     frame = gpd.read_file(plain, layer=chosen, engine="pyogrio")
-    if frame.crs is None and "json" in plain.suffix.lower() and "geometry" in frame:
+    drawn = isinstance(frame, gpd.GeoDataFrame)
+    if drawn and frame.crs is None and "json" in plain.suffix.lower():
         # TopoJSON has no place to declare a system: like GeoJSON it is in degrees.
         return frame.set_crs("EPSG:4326")
     return frame
