@@ -29,6 +29,7 @@ ROOMS = [
             "layer",
             "tables",
             "folder",
+            "locate",
         ],
     ),
     ("overlay", ["overlay", "lookup", "population", "overlap", "atoms", "schematic"]),

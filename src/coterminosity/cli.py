@@ -264,6 +264,37 @@ def draw(
     sys.stderr.write(f"wrote {out}\n")
 
 
+@app.command()
+def where(
+    points: Annotated[
+        list[str], typer.Argument(help="latitude,longitude or easting,northing; or a CSV of them.")
+    ],
+    boundaries: Annotated[
+        Path, typer.Option("--boundaries", help="Folder of boundary files.", show_default=False)
+    ],
+) -> None:
+    """Name the regions of every layer at a point, overlaps included."""
+    from coterminosity import locate
+
+    with _Bar() as bar:
+        bar("indexing boundary files", 0, 1)
+        asked = [point for text in points for point in locate.read_points(text)]
+        found = locate.where([(p.first, p.second) for p in asked], locate.files_in(boundaries))
+    lines = [
+        f"{point.label},{region.layer},{region.code},{_quoted(region.name)}"
+        for point, regions in zip(asked, found, strict=True)
+        for region in regions
+    ]
+    _say("\n".join(["point,layer,code,name", *lines]))
+    empty = [point.label for point, regions in zip(asked, found, strict=True) if not regions]
+    if empty:
+        sys.stderr.write(f"note: in no region: {listed(empty)}\n")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"' if any(c in name for c in ',"\n') else name
+
+
 def main() -> None:
     """Run the command line: exit 0 when done, 1 on an error of input, 2 on wrong usage."""
     try:
