@@ -211,9 +211,9 @@ def test_atoms_keep_their_rules():
     ]:
         with pytest.raises(error, match=words):
             Atoms(**({"measures": measures, "members": members} | wrong))
-    with pytest.raises(errors.NameLookupError, match="no layer 'stp'; they have lad"):
+    with pytest.raises(errors.NameLookupError, match="no layer 'stp', only lad"):
         Atoms(measures=measures, members=members).overlap("lad", "stp")
-    with pytest.raises(errors.MeasureError, match="no measure 'area'; they have population"):
+    with pytest.raises(errors.MeasureError, match="no measure 'area', only population"):
         Atoms(measures=measures, members=members).overlap("lad", "lad", weight="area")
 
 

@@ -11,7 +11,7 @@ import shapely
 
 from coterminosity import chain, cli
 
-FILES = ["plan.csv", "areas.csv", "pairs.csv", "scores.csv", "decisions.csv", "areas.png",
+FILES = ["plan.csv", "areas.csv", "pairs.csv", "scores.csv", "decisions.csv", "alternatives.csv", "areas.png",
          "figure19.png", "figure20.png", "figure21.png"]  # fmt: skip
 
 
@@ -35,8 +35,9 @@ def test_run_writes_everything_and_says_what_it_found(tmp_path, capsys, monkeypa
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
     for words in (
         "38 areas of 326 districts (schematic maps)",
-        "No conflict (class A): 91.5% of people, 84.7% of land, 89.3% of districts",
-        "split share 29.1%, merge share 13.8%, coterminosity 0.786",
+        "No conflict (class A): 91.4% of people, 84.4% of land, 89.0% of districts",
+        "split share 29.1% (cut off from the bulk of their LEP by STP borders), merge share 13.8%",
+        "STPs and the proposed areas: split share 11.6%, merge share 26.3%, coterminosity 0.811",
         "(class C, to negotiate): 6: East Hampshire, East Riding of Yorkshire, Lewes",
         "In pieces until open districts are settled: Humber in 2",
         "Rutland to Leicester and Leicestershire",
@@ -49,7 +50,7 @@ def test_run_writes_everything_and_says_what_it_found(tmp_path, capsys, monkeypa
     assert plan["area"].nunique() == 38
     assert set(plan.loc[plan["area"].isna(), "flag"]) == {"negotiate"}
     areas = pd.read_csv(out / "areas.csv")
-    assert list(areas.columns[:5]) == ["area", "seed", "population", "area_km2", "districts"]
+    assert list(areas.columns[:4]) == ["area", "population", "area_km2", "districts"]
     pairs = pd.read_csv(out / "pairs.csv", dtype={"left": "str", "right": "str"})
     people = pairs.query("left_layer == 'lad' and right_layer == 'stp' and measure == 'population'")
     assert len(people) == 343
@@ -58,7 +59,7 @@ def test_run_writes_everything_and_says_what_it_found(tmp_path, capsys, monkeypa
         ["left_layer", "right_layer", "measure", "score"]
     )["value"]
     assert scores["lep", "stp", "population", "coterminosity"] == pytest.approx(0.78578, abs=1e-5)
-    log = pd.read_csv(out / "decisions.csv", dtype="str", keep_default_na=False)
+    log = pd.read_csv(out / "decisions.csv", "alternatives.csv", dtype="str", keep_default_na=False)
     asked = log[log["flag"] == "negotiate"]
     assert len(asked) == 6
     assert asked["alternatives"].str.contains("coterminosity").all()
@@ -83,7 +84,7 @@ def test_layers_score_and_map(tmp_path, capsys, monkeypatch):
     assert "343 pairs" in told
     assert len(pd.read_csv(tmp_path / "p.csv")) == 343
     code, said, _ = call(capsys, monkeypatch, "score", "lad", "stp", "--weight", "area")
-    assert "lad-stp, by land" in said
+    assert "lad against stp, by land" in said
     code, _, _ = call(capsys, monkeypatch, "map", "--kind", "figure21", "--out", tmp_path / "m.svg")
     assert code == 0
     assert b"Overlapping LEPs" in (tmp_path / "m.svg").read_bytes()
@@ -166,22 +167,20 @@ def bad_calls(tmp_path):
         "no people file": ([*in_folder, "--population", tmp_path / "x.csv"], "no such population"),
         "people alone": (["run", "--population", odd, "--out", out], "needs boundaries"),
         "out is a file": (["run", "--out", taken], "is a file; name a folder"),
-        "policy": (["run", "--contested", "coin", "--out", out], "wanted one of open, least-split"),
         "brief": (["run", "--brief", text, "--out", out], "is not TOML"),
         "missing file": (["check", tmp_path / "none.gpkg"], "no such file"),
         "no boundary file": (["check", text], "is not a boundary file that can be read"),
-        "unknown layer": (["score", "lep", "parish"], "have no layer 'parish'; they have ccg"),
-        "unknown weight": (["score", "lep", "stp", "--weight", "cows"], "no measure 'cows'"),
+        "unknown layer": (["score", "lep", "parish"], "there is no layer 'parish', only ccg"),
+        "unknown weight": (["score", "lep", "stp", "--weight", "cows"], "there is no measure 'cows', only population"),
         "file and layer": (["score", "lep", text], "give two boundary files, or two layers"),
-        "unknown map": (["map", "--kind", "globe", "--out", out / "m.png"], "called 'globe'"),
         "unknown picture": (["map", "--out", tmp_path / "m.bmp"], "wanted a map as .png"),
     }  # fmt: skip
 
 
 NAMES = ["missing folder", "layers missing", "people missing", "people of others",
          "no people column", "double people", "no people file", "people alone", "out is a file",
-         "policy", "brief", "missing file", "no boundary file", "unknown layer", "unknown weight",
-         "file and layer", "unknown map", "unknown picture"]  # fmt: skip
+         "brief", "missing file", "no boundary file", "unknown layer", "unknown weight",
+         "file and layer", "unknown picture"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -203,6 +202,10 @@ def test_bad_input_is_one_sentence_and_exit_1(name, tmp_path, capsys, monkeypatc
 def test_wrong_usage_is_exit_2(capsys, monkeypatch):
     assert call(capsys, monkeypatch, "run", "--no-such-option")[0] == 2
     assert call(capsys, monkeypatch, "fly")[0] == 2
+    for words in (["run", "--contested", "coin"], ["map", "--kind", "globe", "--out", "m.png"]):
+        code, _, told = call(capsys, monkeypatch, *words)
+        assert code == 2
+        assert "is not one of" in told
     assert call(capsys, monkeypatch, "--version")[1].strip() == "0.1.0"
 
 

@@ -225,6 +225,26 @@ def test_alternatives_tell_what_each_would_change():
     assert after > before
 
 
+def test_a_locked_district_is_settled_and_no_longer_contested():
+    data = ct.england_2017()
+    plan = ct.propose(data.graph, data.atoms, Brief(locks={"New Forest": "Solent"}))
+    assert plan.units.loc["E07000091", ["area", "class", "flag"]].to_list() == [
+        "Solent", "C", "locked",
+    ]  # fmt: skip
+    assert len(plan.contested) == len(plan.open_units) == 5
+
+
+def test_people_stay_people_when_land_is_weighed():
+    data = ct.england_2017()
+    by_land = ct.propose(data.graph, data.atoms, Brief(weight="area", contested="least-split"))
+    assert by_land.area_table(data.atoms)["population"].sum() == 55_619_430
+    plan = ct.propose(data.graph, data.atoms)
+    shares = plan.no_conflict(data.atoms)
+    assert shares["people"] == pytest.approx(0.914019, abs=1e-6)
+    assert shares["land"] == pytest.approx(0.843956, abs=1e-6)
+    assert shares["units"] == 290 / 326  # Rutland, moved out of its LEP, is no longer one
+
+
 def test_nothing_that_went_in_is_changed():
     data = ct.england_2017()
     measures, members = data.atoms.measures.copy(), data.atoms.members.copy()
@@ -267,9 +287,19 @@ def test_briefs_that_cannot_be_read(tmp_path):
         Brief.from_toml("this is = = not")
     with pytest.raises(errors.BriefError, match="no choice is called colour"):
         Brief.from_toml("colour = 'red'")
-    with pytest.raises(errors.BriefError, match="wrong type"):
+    with pytest.raises(
+        errors.BriefError, match="brief: tolerance: wanted a number, such as 0.05, got 'much'"
+    ):
         Brief.from_toml("tolerance = 'much'")
-    with pytest.raises(errors.BriefError, match="cannot be read"):
+    with pytest.raises(errors.BriefError, match="did you mean claim_share"):
+        Brief.from_toml("claim_shar = 0.1")
+    with pytest.raises(errors.BriefError, match=r"locks: wanted a table .* under \[locks\]"):
+        Brief.from_toml("locks = ['New Forest']")
+    with pytest.raises(errors.BriefError, match="align: wanted a list"):
+        Brief.from_toml("align = 3")
+    with pytest.raises(errors.BriefError, match="contiguous: wanted true or false"):
+        Brief.from_toml("contiguous = 1")
+    with pytest.raises(errors.BriefError, match="no such brief"):
         Brief.from_file(tmp_path / "none.toml")
 
 
@@ -280,6 +310,8 @@ def test_graph_and_atoms_of_different_places():
         ct.propose(graph, data.atoms)
     with pytest.raises(errors.NameLookupError, match="no layer 'parish'"):
         ct.propose(data.graph, data.atoms, Brief(seed_layer="parish"))
+    with pytest.raises(errors.BriefError, match="brief: wanted a Brief, such as"):
+        ct.propose(data.graph, data.atoms, "lep")
     with pytest.raises(errors.BriefError, match="method: wanted 'reform'"):
         ct.propose(data.graph, data.atoms, method="magic")
 

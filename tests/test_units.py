@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import coterminosity as ct
 from coterminosity import errors
-from coterminosity.units import UnitGraph, parts_of
+from coterminosity.units import UnitGraph, no_links, parts_of
 from tests.conftest import boxes
 
 LINK = pd.DataFrame(
@@ -38,6 +38,13 @@ def test_borders_of_squares_are_measured():
     report = graph.report()
     assert report["components"].to_dict() == {"land": 2, "land and links": 1}
     assert report["border_km"].to_list() == [9.0, 9.0]
+
+
+def test_declared_crossings_are_known_unless_others_are_given():
+    codes = {"E06000052": [(0, 0, 3, 4)], "E06000053": [(8, 0, 9, 1)], "x": [(3, 0, 5, 4)]}
+    layer = boxes("lad", codes)
+    assert UnitGraph.build(layer).neighbours("E06000053").to_dict() == {"E06000052": 0.0}
+    assert UnitGraph.build(layer, links=no_links()).neighbours("E06000053").empty
 
 
 def test_corners_are_no_borders():

@@ -12,13 +12,20 @@ import shapely
 
 from coterminosity import lookup, overlay
 from coterminosity import population as people
-from coterminosity.errors import CodeError, LayerError, MeasureError, NameLookupError, listed
+from coterminosity.errors import (
+    CodeError,
+    LayerError,
+    MeasureError,
+    NameLookupError,
+    listed,
+    nearest,
+)
 from coterminosity.geometry import MIN_WIDTH, NATIONAL_GRID
 from coterminosity.layer import BoundaryLayer, Kind
 from coterminosity.naming import code_of
 from coterminosity.overlap import Incidence, Overlap, build_overlap, incidence
 
-_WEIGHTS = {"area": "area_m2", "people": "population"}
+_WEIGHTS = {"area": "area_m2", "land": "area_m2", "people": "population"}
 
 
 def _no_names() -> pd.DataFrame:
@@ -284,7 +291,8 @@ class Atoms:
         column = measure if measure in self.measures else _WEIGHTS.get(measure, measure)
         if column not in self.measures:
             raise MeasureError(
-                f"atoms have no measure {measure!r}; they have {listed(self.measures.columns)}"
+                f"there is no measure {measure!r}, only {listed(self.measures.columns)}"
+                f"{nearest(measure, [*_WEIGHTS, *self.measures.columns])}"
             )
         return self.measures[column]
 
@@ -386,5 +394,6 @@ class Atoms:
     def _own(self, layer: str) -> None:
         if layer not in self.layers:
             raise NameLookupError(
-                f"atoms have no layer {layer!r}; they have {listed(self.layers, most=12)}"
+                f"there is no layer {layer!r}, only {listed(self.layers, most=12)}"
+                f"{nearest(layer, self.layers)}"
             )

@@ -9,7 +9,7 @@ from typing import Any, Literal, Self, get_args
 
 import tomli_w
 
-from coterminosity.errors import BriefError, listed
+from coterminosity.errors import BriefError, listed, nearest
 
 Contested = Literal["open", "least-split", "strongest-claim"]
 
@@ -75,6 +75,7 @@ class Brief:
     size_ceiling: float = 3_000_000.0
 
     def __post_init__(self) -> None:
+        self._check_types()
         align = (self.align,) if isinstance(self.align, str) else tuple(self.align)
         object.__setattr__(self, "align", align)
         object.__setattr__(self, "locks", MappingProxyType(dict(sorted(self.locks.items()))))
@@ -101,6 +102,27 @@ class Brief:
                 f"{self.size_ceiling:,.0f}"
             )
 
+    def _check_types(self) -> None:
+        for name in ("tolerance", "claim_share", "split_cost", "merge_cost",
+                     "size_floor", "size_ceiling"):  # fmt: skip
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                raise BriefError(f"{name}: wanted a number, such as 0.05, got {value!r}")
+        for name in ("seed_layer", "unit_layer", "weight", "contested"):
+            if not isinstance(getattr(self, name), str):
+                raise BriefError(f"{name}: wanted a text in quotes, got {getattr(self, name)!r}")
+        if not isinstance(self.contiguous, bool):
+            raise BriefError(f"contiguous: wanted true or false, got {self.contiguous!r}")
+        whole = [self.align] if isinstance(self.align, str) else self.align
+        if not isinstance(whole, (list, tuple)) or not all(isinstance(a, str) for a in whole):
+            raise BriefError(f"align: wanted a list of layers, such as ['stp'], got {whole!r}")
+        pairs = self.locks.items() if isinstance(self.locks, Mapping) else [(None, None)]
+        if not all(isinstance(text, str) for pair in pairs for text in pair):
+            raise BriefError(
+                'locks: wanted a table of district and area, such as Croydon = "London" under '
+                f"[locks], got {self.locks!r}"
+            )
+
     def to_toml(self) -> str:
         """Return the brief as TOML text; `from_toml` reads it back to an equal brief."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
@@ -125,18 +147,20 @@ class Brief:
         unknown = sorted(set(values) - known)
         if unknown:
             raise BriefError(
-                f"{where}: no choice is called {listed(unknown)}; "
-                f"there are {listed(sorted(known), most=20)}"
+                f"{where}: no choice is called {listed(unknown)}{nearest(unknown[0], known)}"
+                f" There are {listed(sorted(known), most=20)}"
             )
         try:
             return cls(**values)
-        except (TypeError, AttributeError) as error:
-            raise BriefError(f"{where}: a value is of the wrong type: {error}") from error
+        except BriefError as error:
+            raise BriefError(f"{where}: {error}") from error
 
     @classmethod
     def from_file(cls, path: str | Path) -> Self:
         """Read a brief from a TOML file."""
         path = Path(path)
+        if not path.is_file():
+            raise BriefError(f"{path}: no such brief; check the spelling and the folder")
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:

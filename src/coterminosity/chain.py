@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,10 +14,12 @@ import pandas as pd
 from coterminosity import scores
 from coterminosity.atoms import Atoms
 from coterminosity.brief import Brief
+from coterminosity.catalogue import records
 from coterminosity.england import england_2017
 from coterminosity.errors import CodeError, CoterminosityError
 from coterminosity.folder import read_folder, read_population
 from coterminosity.layer import BoundaryLayer
+from coterminosity.overlap import Overlap
 from coterminosity.overlay import Progress
 from coterminosity.plan import PLAN_LAYER, Plan
 from coterminosity.proposing import propose
@@ -26,6 +28,7 @@ from coterminosity.units import UnitGraph
 CUT_LAYERS = ("lad", "lep", "stp", "crc")
 DRAWN_LAYERS = (*CUT_LAYERS, "combined_authority")
 NEEDED_LAYERS = ("lad", "lep", "stp")
+MAP_SUFFIXES = (".png", ".svg", ".pdf")
 MAP_KINDS = ("areas", "figure19", "figure20", "figure21")
 
 
@@ -69,6 +72,7 @@ class Result:
     plan: Plan
     no_conflict: pd.Series
     lep_stp: pd.Series
+    after: pd.DataFrame
     files: tuple[Path, ...]
 
 
@@ -118,9 +122,7 @@ def gather(
             f"the embedded 2017 figures do not fit these boundaries: {error}; or give --population"
         ) from error
     report("borders", 0, 1)
-    graph = UnitGraph.build(
-        found.layers["lad"], links=_fitting_links(embedded.graph, found.layers["lad"])
-    )
+    graph = UnitGraph.build(found.layers["lad"])
     return Inputs(
         atoms=atoms,
         graph=graph,
@@ -138,13 +140,6 @@ def _people(
     return read_population(population), f"People: {Path(population).name}."
 
 
-def _fitting_links(known: UnitGraph, layer: BoundaryLayer) -> pd.DataFrame:
-    """Return the declared links whose ends both exist among these units."""
-    links = known.links
-    inside = links["focal"].isin(layer.frame.index) & links["neighbour"].isin(layer.frame.index)
-    return links.loc[inside]
-
-
 def run(
     boundaries: str | Path | None = None,
     *,
@@ -155,8 +150,9 @@ def run(
 ) -> Result:
     """Do it all: read, cut, score, propose, map, and write the files.
 
-    Writes ``plan.csv, areas.csv, pairs.csv, scores.csv, decisions.csv, areas.png, figure19.png,
-    figure20.png, figure21.png``. Files appear in ``out`` together at the end, or not at all.
+    Writes ``plan.csv, areas.csv, pairs.csv, scores.csv, decisions.csv, alternatives.csv,
+    areas.png, figure19.png, figure20.png, figure21.png``. Files appear in ``out`` together at
+    the end, or not at all.
 
     Parameters
     ----------
@@ -196,8 +192,16 @@ def run(
         plan=plan,
         no_conflict=plan.no_conflict(inputs.atoms),
         lep_stp=scores.summary(inputs.atoms.overlap("lep", "stp")),
+        after=_after(inputs, plan),
         files=files,
     )
+
+
+def _after(inputs: Inputs, plan: Plan) -> pd.DataFrame:
+    """Return the measures of seed and aligned layers against the areas, one column a layer."""
+    planned = plan.on(inputs.atoms)
+    layers = (plan.brief.seed_layer, *plan.brief.align)
+    return pd.DataFrame({x: scores.summary(planned.overlap(x, PLAN_LAYER)) for x in layers})
 
 
 def csv_writer(table: pd.DataFrame) -> Callable[[Path], object]:
@@ -210,21 +214,14 @@ def _map_writer(inputs: Inputs, plan: Plan, kind: str) -> Callable[[Path], objec
 
 
 def result_tables(inputs: Inputs, plan: Plan) -> dict[str, pd.DataFrame]:
-    """Return the tables of a proposal by file name: plan, areas, pairs, scores, decisions."""
+    """Return the tables of a proposal by file name: plan, areas, pairs, scores, decisions, ..."""
     planned = plan.on(inputs.atoms)
     pairs, summaries = [], []
     names = [name for name in CUT_LAYERS if name in planned.layers] + [PLAN_LAYER]
-    titles = {name: planned.regions(name) for name in names}
     for left, right in itertools.combinations(names, 2):
         for weight in ("population", "area"):
             overlap = planned.overlap(left, right, weight=weight)
-            table = scores.pair_table(overlap)
-            table.insert(0, "left_layer", left)
-            table.insert(1, "right_layer", right)
-            table.insert(2, "measure", overlap.measure)
-            table.insert(4, "left_name", titles[left].reindex(table["left"]).to_numpy())
-            table.insert(6, "right_name", titles[right].reindex(table["right"]).to_numpy())
-            pairs.append(table)
+            pairs.append(pair_rows(overlap, planned))
             values = scores.summary(overlap).rename_axis("score").reset_index(name="value")
             summaries.append(
                 values.assign(left_layer=left, right_layer=right, measure=overlap.measure)[
@@ -237,6 +234,7 @@ def result_tables(inputs: Inputs, plan: Plan) -> dict[str, pd.DataFrame]:
         "pairs": pd.concat(pairs, ignore_index=True),
         "scores": pd.concat(summaries, ignore_index=True),
         "decisions": decision_table(plan),
+        "alternatives": plan.alternatives,
     }
 
 
@@ -285,27 +283,31 @@ def draw(inputs: Inputs, plan: Plan, kind: str, *, out: Path) -> Path:
 
 def draw_file(inputs: Inputs, plan: Plan, kind: str, *, out: Path) -> Path:
     """Draw one map to a file that appears when it is complete; see `draw`."""
+    if out.suffix.lower() not in MAP_SUFFIXES:
+        raise CoterminosityError(
+            f"{out}: wanted a map as {', '.join(MAP_SUFFIXES)}, got {out.suffix or 'no ending'}"
+        )
     (path,) = write_together(out.parent, {out.name: _map_writer(inputs, plan, kind)})
     return path
 
 
-def score(
+def overlap_of(
     left: str,
     right: str,
     *,
     weight: str = "population",
     population: str | Path | None = None,
     progress: Progress | None = None,
-) -> tuple[pd.Series, pd.DataFrame]:
-    """Score two layers, each by its short name (embedded) or as a boundary file.
+) -> tuple[Overlap, Atoms]:
+    """Overlap two layers, each by its short name (embedded) or as a boundary file.
 
     Files are weighed by land, or by the people of ``population``, or by the embedded mid-2017
     figures where the layers are those of 2017.
 
     Returns
     -------
-    Series, DataFrame
-        Measures, and pairs of regions.
+    Overlap, Atoms
+        For `scores.summary` and `pair_rows`.
     """
     embedded = england_2017().atoms
     files = [Path(side) for side in (left, right) if Path(side).suffix]
@@ -317,11 +319,37 @@ def score(
     atoms = embedded
     if files:
         layers = [BoundaryLayer.from_file(file) for file in files]
-        people = None if weight.startswith("area") else _people(population, embedded)[0]
+        if layers[0].layer == layers[1].layer:
+            # Two versions of one layer: told apart by the names of their files.
+            layers = [
+                replace(layers[0], layer=files[0].stem),
+                replace(layers[1], layer=files[1].stem),
+            ]
+        land = weight in ("area", "land", "area_m2")
+        people = None if land else _people(population, embedded)[0]
         atoms = Atoms.build(*layers, population=people, progress=progress)
         left, right = (layer.layer for layer in layers)
-    overlap = atoms.overlap(left, right, weight=weight)
-    return scores.summary(overlap), scores.pair_table(overlap)
+    else:
+        left, right = (_short_name(side) for side in (left, right))
+    return atoms.overlap(left, right, weight=weight), atoms
+
+
+def _short_name(side: str) -> str:
+    """Return the short name of a layer given by it or by its catalogue key, in any case."""
+    keys = {record.key: record.layer for record in records()}
+    return keys.get(side.lower(), side.lower())
+
+
+def pair_rows(overlap: Overlap, atoms: Atoms) -> pd.DataFrame:
+    """Return the pairs of two layers with their names and what was measured, for a file."""
+    table = scores.pair_table(overlap)
+    table.insert(0, "left_layer", overlap.left)
+    table.insert(1, "right_layer", overlap.right)
+    table.insert(2, "measure", overlap.measure)
+    for place, side, layer in ((4, "left", overlap.left), (6, "right", overlap.right)):
+        names = atoms.regions(layer).reindex(pd.Index(table[side])).to_numpy()
+        table.insert(place, f"{side}_name", names)
+    return table
 
 
 def write_together(

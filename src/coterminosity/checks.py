@@ -31,7 +31,7 @@ def check_layer(layer: "BoundaryLayer") -> pd.DataFrame:
         ("codes", *_codes(layer)),
         ("names", *_names(layer)),
         ("vintage", *_against(layer.vintage or "unknown", known.vintage if known else None)),
-        ("coordinates", "ok", str(layer.frame.crs.to_string()), "EPSG:27700"),
+        ("coordinates", "ok", _coordinates(layer), "EPSG:27700"),
         ("repaired", *_repairs(layer)),
         ("crumbs", *_crumbs(layer)),
         ("kind", *_against(layer.kind, known.kind if known else None)),
@@ -67,6 +67,11 @@ def _names(layer: "BoundaryLayer") -> tuple[str, str, str]:
     if len(double):
         return "warning", f"double names: {listed(sorted(double.unique()))}", "every name once"
     return "ok", f"{len(layer)} different names", "every name once"
+
+
+def _coordinates(layer: "BoundaryLayer") -> str:
+    given = layer.source_crs
+    return given if given in ("", "EPSG:27700") else f"{given[:40]}, converted to EPSG:27700"
 
 
 def _repairs(layer: "BoundaryLayer") -> tuple[str, str, str]:

@@ -2,6 +2,8 @@
 
 import sys
 import time
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -12,7 +14,7 @@ from rich.table import Table
 
 from coterminosity import __version__
 from coterminosity.brief import Brief, Contested
-from coterminosity.errors import BriefError, CoterminosityError, listed
+from coterminosity.errors import CoterminosityError, listed
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,6 +22,25 @@ app = typer.Typer(
     add_completion=False,
     help="Measure how well the boundaries of public bodies coincide, and propose merged areas.",
 )
+
+
+class _Policy(StrEnum):
+    """Choices as an enumeration, so that a wrong one is wrong usage."""
+
+    open = "open"
+    least_split = "least-split"
+    strongest_claim = "strongest-claim"
+
+
+class _Kind(StrEnum):
+    """The maps there are."""
+
+    areas = "areas"
+    figure19 = "figure19"
+    figure20 = "figure20"
+    figure21 = "figure21"
+
+
 _SLOW = 1.0  # seconds: anything longer shows a progress bar
 
 Boundaries = Annotated[
@@ -32,11 +53,11 @@ Population = Annotated[
 ]
 BriefFile = Annotated[Path | None, typer.Option("--brief", help="Choices as a TOML file.")]
 Policy = Annotated[
-    str | None,
+    _Policy | None,
     typer.Option(
         "--contested",
-        help="What happens to contested districts: open (left for negotiation, the default), "
-        "least-split or strongest-claim (a provisional home).",
+        help="What happens to contested districts: left for negotiation (open, the default), or "
+        "given a provisional home.",
     ),
 ]
 
@@ -51,11 +72,12 @@ class _Bar:
 
     def __call__(self, stage: str, done: int, todo: int) -> None:
         if self._bar is None:
-            if time.monotonic() - self._started < _SLOW:
+            console = Console(stderr=True)
+            if not console.is_terminal or time.monotonic() - self._started < _SLOW:
                 return
             self._bar = Progress(
                 TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn(),
-                console=Console(stderr=True), transient=True,
+                console=console, transient=True,
             )  # fmt: skip
             self._bar.start()
             self._task = self._bar.add_task(stage, total=todo)
@@ -76,7 +98,9 @@ def _say(text: str) -> None:
 
 def _show(frame: Any, *, title: str = "") -> None:
     """Print a table, wrapped to the width of the terminal."""
-    table = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    if title:
+        _say(title)
+    table = Table(show_edge=False, pad_edge=False)
     for column in frame.columns:
         table.add_column(str(column), overflow="fold")
     for row in frame.itertuples(index=False):
@@ -91,18 +115,13 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _brief(file: Path | None, contested: str | None) -> Brief:
+def _brief(file: Path | None, contested: _Policy | None) -> Brief:
     brief = Brief.from_file(file) if file else Brief()
-    if contested is None:
-        return brief
-    if contested not in get_args(Contested):
-        raise BriefError(
-            f"--contested: wanted one of {listed(get_args(Contested))}, got {contested!r}"
-        )
-    text = brief.to_toml().replace(
-        f'contested = "{brief.contested}"', f'contested = "{contested}"', 1
+    return (
+        brief
+        if contested is None
+        else replace(brief, contested=get_args(Contested)[list(_Policy).index(contested)])
     )
-    return Brief.from_toml(text)
 
 
 def _version(wanted: bool) -> None:
@@ -153,19 +172,29 @@ def _summarise(result: Any) -> None:
         f"{shares['units']:.1%} of districts"
     )
     _say(
-        f"LEPs and STPs today, by people: split share {pair['split_share']:.1%}, merge share "
-        f"{pair['merge_share']:.1%}, coterminosity {pair['coterminosity']:.3f}"
+        f"LEPs and STPs today, by people: split share {pair['split_share']:.1%} (cut off from the "
+        f"bulk of their LEP by STP borders), merge share {pair['merge_share']:.1%} (from their STP "
+        f"by LEP borders), coterminosity {pair['coterminosity']:.3f}"
     )
+    for layer, after in result.after.items():
+        name = str(layer).upper()
+        _say(
+            f"{name}s and the proposed areas: split share {after['split_share']:.1%}, merge share "
+            f"{after['merge_share']:.1%}, coterminosity {after['coterminosity']:.3f}"
+        )
     classes = plan.units["class"].value_counts()
     _say(f"Overlaps settled by the STP edge (class B): {classes.get('B', 0)} districts")
     names = ", ".join(sorted(plan.contested["name"])) or "none"
     _say(f"Contested districts (class C, to negotiate): {len(plan.contested)}: {names}")
-    if len(plan.open_units) < len(plan.contested):
+    if len(plan.contested) and not len(plan.open_units):
         _say(f"  with a provisional home by the rule {plan.brief.contested}")
     pieces = plan.pieces(result.inputs.graph)
     if (pieces > 1).any():
         broken = ", ".join(f"{area} in {count}" for area, count in pieces[pieces > 1].items())
         _say(f"In pieces until open districts are settled: {broken}")
+    locked = plan.units.loc[plan.units["flag"] == "locked"]
+    for row in locked.to_dict("records"):
+        _say(f"Locked by the brief: {row['name']} to {row['area']}")
     moved = plan.decisions.loc[plan.decisions["flag"] == "rehomed"]
     for row in moved.to_dict("records"):
         _say(f"Rehomed, since cut off from {row['from']}: {row['name']} to {row['to']}")
@@ -178,7 +207,11 @@ def layers() -> None:
     """List the layers that the catalogue knows."""
     from coterminosity.catalogue import layers as known
 
-    _show(known().reset_index()[["key", "title", "vintage", "kind", "regions", "code_column"]])
+    _show(
+        known().reset_index()[
+            ["key", "layer", "title", "vintage", "kind", "regions", "code_column"]
+        ]
+    )
 
 
 @app.command()
@@ -205,18 +238,31 @@ def score(
     out: Annotated[Path | None, typer.Option(help="Write the pairs of regions as CSV.")] = None,
 ) -> None:
     """Score how well two layers coincide."""
-    from coterminosity import chain
+    from coterminosity import chain, scores
 
     with _Bar() as bar:
-        summary, pairs = chain.score(
+        overlap, atoms = chain.overlap_of(
             left, right, weight=weight, population=population, progress=bar
         )
+    summary = scores.summary(overlap)
     if out is not None:
+        pairs = chain.pair_rows(overlap, atoms)
         chain.write_together(out.parent, {out.name: chain.csv_writer(pairs)})
         sys.stderr.write(f"wrote {len(pairs)} pairs to {out}\n")
-    what = "land" if weight.startswith("area") else "people" if weight == "population" else weight
+    what = {"area_m2": "land", "population": "people"}.get(overlap.measure, overlap.measure)
     table = summary.rename_axis("score").reset_index(name="value")
-    _show(table, title=f"{summary.name}, by {what}")
+    _show(table, title=f"{overlap.left} against {overlap.right}, by {what}")
+    for side, layer in (("left", overlap.left), ("right", overlap.right)):
+        if summary[f"double_{side}"] > 0:
+            sys.stderr.write(
+                f"note: {layer} overlaps itself: {summary[f'double_{side}']:.1%} of {what} lie in "
+                "two or more of its regions and count half in each\n"
+            )
+        if summary[f"unallocated_{side}"] > 0:
+            sys.stderr.write(
+                f"note: {summary[f'unallocated_{side}']:.1%} of {what} lie in no region of "
+                f"{layer}; of the other layer they count as cut off\n"
+            )
 
 
 @app.command()
@@ -246,7 +292,7 @@ def propose(
 @app.command(name="map")
 def draw(
     out: Annotated[Path, typer.Option(help="Picture to write: .png, .svg or .pdf.")],
-    kind: Annotated[str, typer.Option(help="areas, figure19, figure20 or figure21.")] = "areas",
+    kind: Annotated[_Kind, typer.Option(help="What to draw.")] = _Kind.areas,
     boundaries: Boundaries = None,
     population: Population = None,
     brief: BriefFile = None,
@@ -260,7 +306,7 @@ def draw(
         inputs = chain.gather(boundaries, population=population, progress=bar)
         plan = make(inputs.graph, inputs.atoms, _brief(brief, contested), progress=bar)
         bar("drawing", 0, 1)
-        chain.draw_file(inputs, plan, kind, out=out)
+        chain.draw_file(inputs, plan, kind.value, out=out)
     sys.stderr.write(f"wrote {out}\n")
 
 

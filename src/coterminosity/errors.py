@@ -1,5 +1,6 @@
 """Errors that the user can mend: one sentence with what was wanted, what came, what to do."""
 
+import difflib
 from collections.abc import Iterable
 
 
@@ -41,6 +42,18 @@ class MeasureError(CoterminosityError):
 
 class CoterminosityWarning(UserWarning):
     """Something was chosen or repaired that the user should know of."""
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """Return a question that names the nearest word, empty where none is near.
+
+    Examples
+    --------
+    >>> nearest("leps", ["lep", "stp"])
+    '; did you mean lep?'
+    """
+    close = difflib.get_close_matches(word.lower(), list(words), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def listed(items: Iterable[object], *, most: int = 6) -> str:

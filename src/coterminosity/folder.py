@@ -46,6 +46,8 @@ def read_folder(folder: str | Path, *, wanted: tuple[str, ...], needed: tuple[st
         Where there is no such folder, or it lacks a needed layer; what it has is listed.
     """
     folder = Path(folder)
+    if folder.is_file():
+        raise BoundaryFileError(f"{folder} is a file; name the folder that holds the boundaries")
     if not folder.is_dir():
         raise BoundaryFileError(f"{folder}: no such folder of boundary files")
     candidates: dict[str, list[Path]] = {}

@@ -57,6 +57,8 @@ class BoundaryLayer:
         area_after_m2``.
     geometry_kind : {"real", "schematic"}
         Maps of schematic geometry say so.
+    source_crs : str
+        Reference system that the source declared, before conversion.
 
     Raises
     ------
@@ -76,6 +78,7 @@ class BoundaryLayer:
     sha256: str = ""
     repairs: pd.DataFrame = field(default_factory=_no_repairs)
     geometry_kind: GeometryKind = "real"
+    source_crs: str = ""
 
     def __post_init__(self) -> None:
         frame, where = self.frame, self.source or f"layer {self.layer!r}"
@@ -224,6 +227,7 @@ class BoundaryLayer:
             sha256=sha256,
             repairs=mended.log,
             geometry_kind=geometry_kind,
+            source_crs=str((frame.crs or gridded.crs).to_string()),
         )
 
     @property

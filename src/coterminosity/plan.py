@@ -111,8 +111,8 @@ class Plan:
 
     @property
     def contested(self) -> pd.DataFrame:
-        """Units of class C, open or with a provisional home."""
-        return self.units.loc[self.units["class"] == "C"]
+        """Units to negotiate, open or with a provisional home; locked ones are settled."""
+        return self.units.loc[self.units["flag"] == "negotiate"]
 
     def area_of(self, unit: str) -> str | None:
         """Return the area of a unit given by name or code; None where it is open."""
@@ -140,19 +140,21 @@ class Plan:
         return layer.dissolve(self.assignment, layer=PLAN_LAYER)
 
     def no_conflict(self, atoms: Atoms) -> pd.Series:
-        """Return the share of class A by people, land and units.
+        """Return the share of units without conflict, by people, land and number.
 
         Returns
         -------
         Series
-            ``people, land, units`` from 0 to 1. Class A: one seed alone claims the whole unit.
+            ``people, land, units`` from 0 to 1. Without conflict is a unit of class A, which one
+            seed alone claims, that stays with that seed.
         """
-        plain = self.units.index[self.units["class"] == "A"]
+        stays = (self.units["class"] == "A") & (self.units["flag"] == "")
+        plain = self.units.index[stays]
         own = atoms.members.loc[atoms.members["layer"] == self.brief.unit_layer]
         inside = own.loc[own["code"].isin(plain), "atom"]
         shares = {
             name: float(atoms.weights(weight).loc[inside].sum() / atoms.total(weight))
-            for name, weight in (("people", self.brief.weight), ("land", "area"))
+            for name, weight in (("people", "population"), ("land", "area"))
         }
         shares["units"] = len(plain) / len(self.units)
         return pd.Series(shares, name="no_conflict")
@@ -174,24 +176,28 @@ class Plan:
         Returns
         -------
         DataFrame
-            By ``area``: ``seed``, ``population`` (people), ``area_km2``, ``districts`` (units),
-            ``open_claims`` (open units that the seed claims), one column per aligned layer with
-            the names of the regions that lie mainly here, and ``size_band`` (``below``,
-            ``within`` or ``above`` the brief's floor and ceiling).
+            By ``area``: ``population`` (people, without open units), ``area_km2``, ``districts``
+            (units), ``number`` (on the map), ``seed`` (code of the region that leads it),
+            ``open_claims`` (open units that the seed claims; each counts for every claimant),
+            one column per aligned layer with the names of the regions that lie mainly here, and
+            ``size_band`` (``below``, ``within`` or ``above`` the brief's floor and ceiling).
         """
         brief = self.brief
         planned = self.on(atoms)
-        overlap = planned.overlap(PLAN_LAYER, brief.unit_layer, weight=brief.weight)
+        overlap = planned.overlap(PLAN_LAYER, brief.unit_layer)
         people = overlap.left_totals["weight"]
         land = planned.overlap(PLAN_LAYER, brief.unit_layer, weight="area").left_totals["weight"]
-        table = self.areas.loc[self.areas.index.isin(people.index)].sort_index()
+        areas = self.areas.loc[self.areas.index.isin(people.index)].sort_index()
         claims = self.alternatives.loc[self.alternatives["unit"].isin(self.open_units.index)]
-        table = table.assign(
-            population=people,
-            area_km2=land / 1e6,
-            districts=self.units["area"].value_counts(),
-            open_claims=claims.groupby("area")["unit"].nunique(),
-        )
+        figures = {
+            "population": people,
+            "area_km2": land / 1e6,
+            "districts": self.units["area"].value_counts(),
+        }
+        table = pd.DataFrame(figures).reindex(areas.index)
+        table["number"] = range(1, len(table) + 1)
+        table["seed"] = areas["seed"]
+        table["open_claims"] = claims.groupby("area")["unit"].nunique()
         table["open_claims"] = table["open_claims"].fillna(0).astype("int64")
         for layer in brief.align:
             main = _main_regions(planned, layer, brief.weight)

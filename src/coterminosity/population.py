@@ -40,6 +40,11 @@ def give(
         return from_small_areas(population, drawn)
     if isinstance(population, pd.Series):
         return from_regions(population, members, shapely.area(drawn), layers)
+    if not hasattr(population, "weights"):
+        raise MeasureError(
+            "population: wanted Atoms, a GeoDataFrame of small areas with a column population, or "
+            f"a Series of people by code, got {type(population).__name__}"
+        )
     return from_atoms(population.weights("population"), population.members, members, layers)
 
 

@@ -279,17 +279,17 @@ def _choose(
         return fitting[0]
     if len(fitting) > 1:
         raise ColumnError(
-            f"{where}: several columns could hold the codes ({listed(fitting)}); "
-            "name one with code="
+            f"{where}: several columns could hold the codes ({listed(fitting)}); name one (code)"
         )
     plain = [column for column in _texts(frame) if column.lower() == "code"]
     if plain:
         return plain[0]
     known = record_of(layer) if layer else None
     example = f"{known.stem}17CD" if known else "LAD17CD"
+    wanted = f"of layer {layer!r}" if layer and not known else f"such as {example}"
     raise ColumnError(
-        f"{where}: no code column such as {example}; it has "
-        f"{listed(_texts(frame), most=12)}; name one with code="
+        f"{where}: no code column {wanted}; it has "
+        f"{listed(_texts(frame), most=12)}; name the one that holds the codes (code)"
     )
 
 

@@ -25,6 +25,14 @@ class EnglandTables:
     about: dict[str, Any]
 
 
+def known_links(codes: pd.Index) -> pd.DataFrame:
+    """Return the declared links over water whose two ends are among these codes."""
+    texts = dict.fromkeys(("focal", "neighbour", "kind", "reason"), "str")
+    links = pd.read_csv(boundaries_root() / _FOLDER / "links.csv", dtype=texts)
+    inside = links["focal"].isin(codes) & links["neighbour"].isin(codes)
+    return links.loc[inside].reset_index(drop=True)
+
+
 def read_england_tables() -> EnglandTables:
     """Read the tables of the embedded data set.
 

@@ -12,6 +12,7 @@ from coterminosity.adjacency import border_lengths
 from coterminosity.errors import CodeError, MeasureError, listed
 from coterminosity.layer import BoundaryLayer
 from coterminosity.naming import code_of
+from coterminosity.tables import known_links
 
 Unit = TypeVar("Unit", str, int)
 
@@ -95,7 +96,9 @@ class UnitGraph:
         layer : BoundaryLayer
             A partition; borders are measured in metres on its polygons.
         links : DataFrame, optional
-            ``focal, neighbour, kind, reason``; codes or names.
+            ``focal, neighbour, kind, reason``; codes or names. By default the declared crossings
+            of England (``boundaries/england-2017/links.csv``) whose ends are both regions of
+            the layer; `no_links` for none.
         measures : DataFrame, optional
             Figures by code to carry with the units.
         """
@@ -105,7 +108,11 @@ class UnitGraph:
         return cls(
             units=units,
             borders=border_lengths(layer),
-            links=_coded(links, layer.names, layer.layer),
+            links=_coded(
+                known_links(layer.frame.index) if links is None else links,
+                layer.names,
+                layer.layer,
+            ),
             layer=layer.layer,
         )
 

@@ -66,6 +66,8 @@ def propose(
     >>> plan.count, plan.units["class"].value_counts().to_dict()
     (38, {'A': 291, 'B': 29, 'C': 6})
     """
+    if brief is not None and not isinstance(brief, Brief):
+        raise BriefError(f"brief: wanted a Brief, such as Brief(seed_layer='lep'), got {brief!r}")
     if method != "reform":
         raise BriefError(f"method: wanted 'reform', got {method!r}")
     return reform(graph, atoms, brief or Brief(), progress=progress)

@@ -108,6 +108,9 @@ def find_claims(graph: UnitGraph, atoms: Atoms, brief: Brief) -> Claims:
 def _weights(atoms: Atoms, brief: Brief, layer: str, units: tuple[str, ...]) -> Weights:
     overlap = atoms.overlap(brief.unit_layer, layer, weight=brief.weight)
     names = atoms.regions(layer)
+    # Areas are named by their seeds, so that two of one name carry their codes.
+    double = names.duplicated(keep=False)
+    names = names.where(~double, names + " (" + names.index.astype("str") + ")")
     regions = tuple(str(code) for code in names.index)
     matrices = {}
     for column in ("shared", "weight"):

@@ -15,7 +15,7 @@ import pandas as pd
 
 from coterminosity.atoms import Atoms
 from coterminosity.brief import Brief
-from coterminosity.errors import BriefError
+from coterminosity.errors import BriefError, NameLookupError
 from coterminosity.naming import code_of
 from coterminosity.overlay import Progress
 from coterminosity.plan import Plan
@@ -76,8 +76,13 @@ def reform(
 def _locks(graph: UnitGraph, claims: Claims, brief: Brief) -> dict[int, int]:
     locks: dict[int, int] = {}
     for unit, area in brief.locks.items():
-        row = claims.units.index(graph.code_of(unit))
-        seed = claims.seed.regions.index(code_of(area, claims.seed.names, layer=brief.seed_layer))
+        try:
+            row = claims.units.index(graph.code_of(unit))
+            seed = claims.seed.regions.index(
+                code_of(area, claims.seed.names, layer=brief.seed_layer)
+            )
+        except NameLookupError as error:
+            raise NameLookupError(f"locks of the brief: {error}") from error
         if locks.get(row, seed) != seed:
             raise BriefError(f"locks: {graph.units['name'].iloc[row]} is locked to two areas")
         locks[row] = seed
@@ -131,11 +136,12 @@ def _shares(ledger: Ledger, unit: int, seeds: tuple[int, ...]) -> str:
         if region is None:
             continue
         held = [
-            f"{ledger.area_name(seed)} {claims.exclusive[layer.layer][seed, region]:.1%}"
+            f"{claims.exclusive[layer.layer][seed, region]:.1%} of its people live where only "
+            f"{ledger.area_name(seed)} claims"
             for seed in seeds
         ]
         name = layer.names.iloc[region]
-        texts.append(f"of {layer.layer.upper()} {name}, undisputed: {', '.join(held)}")
+        texts.append(f"{layer.layer.upper()} {name}: {', '.join(held)}")
     return "; ".join(texts) or "in no aligned region"
 
 

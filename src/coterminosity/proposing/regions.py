@@ -33,12 +33,13 @@ def _outcome(ledger: Ledger, layer: Weights, region: int, together: list[int]) -
     whole = float(layer.shared[:, region].sum())
     shares = sorted(((float(row[a]), int(a)) for a in np.flatnonzero(row > 0)), reverse=True)
     least = ledger.brief.tolerance * whole
-    held = [f"{ledger.area_name(a)} {people / whole:.1%}" for people, a in shares if people > least]
+    held = [f"{people / whole:.1%} in {ledger.area_name(a)}" for people, a in shares]
     unsettled = whole - float(row.sum())
-    if unsettled > least:
-        held.append(f"open {unsettled / whole:.1%}")
+    if unsettled > 1e-9 * whole:
+        held.append(f"{unsettled / whole:.1%} in open districts")
+    divided = whole - shares[0][0] > least
     rest = [str(layer.names.iloc[r]) for r in together if r != region]
     beside = f"; shares its main area with {', '.join(rest)}: may merge" if rest else ""
-    if len(held) > 1:
-        return "seed-edge", f"divided among {', '.join(held)} of its people{beside}"
+    if divided:
+        return "seed-edge", f"its people are divided: {', '.join(held)}{beside}"
     return ("merge" if rest else "kept"), f"whole in {ledger.area_name(shares[0][1])}{beside}"
