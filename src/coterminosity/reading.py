@@ -114,9 +114,14 @@ def read_attributes(path: Path) -> pd.DataFrame:
         try:
             suffix = plain.suffix.lower()
             if suffix == ".csv":
-                return pd.read_csv(plain, dtype="str")
+                table = pd.read_csv(plain, dtype="str")
+                _geometry_column(table.columns, path)
+                return table
             if suffix in (".parquet", ".geoparquet"):
-                own = ons_columns(pd.Index(pq.read_schema(plain).names), role="CD")
+                schema = pq.read_schema(plain)
+                if b"geo" not in (schema.metadata or {}):
+                    _geometry_column(pd.Index(schema.names), path)
+                own = ons_columns(pd.Index(schema.names), role="CD")
                 return pd.read_parquet(plain, columns=list(own))
             found = [str(name) for name, _ in pyogrio.list_layers(plain)]
             chosen = _fitting_layer(plain, path, found, layer=None)
@@ -140,15 +145,20 @@ def _read_plain(
     return _read_with_gdal(plain, path, layer=layer, source_layer=source_layer)
 
 
-def _from_table(table: pd.DataFrame, path: Path, crs: str | None) -> gpd.GeoDataFrame:
-    """Make geometry of a column of WKT or WKB."""
-    named = {str(column).lower(): str(column) for column in table.columns}
+def _geometry_column(columns: pd.Index, path: Path) -> str:
+    named = {str(column).lower(): str(column) for column in columns}
     column = next((named[name] for name in _GEOMETRY_COLUMNS if name in named), None)
     if column is None:
         raise BoundaryFileError(
             f"{path} holds a table without geometry; wanted a column of WKT or WKB "
-            f"({', '.join(_GEOMETRY_COLUMNS)}), it has {listed(table.columns, most=12)}"
+            f"({', '.join(_GEOMETRY_COLUMNS)}), it has {listed(columns, most=12)}"
         )
+    return column
+
+
+def _from_table(table: pd.DataFrame, path: Path, crs: str | None) -> gpd.GeoDataFrame:
+    """Make geometry of a column of WKT or WKB."""
+    column = _geometry_column(table.columns, path)
     values = table[column]
     binary = values.map(lambda value: isinstance(value, bytes)).any()
     read = shapely.from_wkb if binary else shapely.from_wkt

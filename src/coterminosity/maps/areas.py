@@ -1,6 +1,6 @@
 """The map of a plan: numbered areas with a key, and the ground still open to negotiation."""
 
-import textwrap
+import itertools
 from typing import Any
 
 import geopandas as gpd
@@ -9,32 +9,32 @@ import pandas as pd
 import shapely
 from matplotlib import patheffects
 from matplotlib.axes import Axes
-from matplotlib.offsetbox import AnchoredOffsetbox, DrawingArea, HPacker, TextArea, VPacker
-from matplotlib.patches import Rectangle
 
 from coterminosity.errors import LayerError
 from coterminosity.layer import BoundaryLayer
 from coterminosity.maps.canvas import (
     INK,
     axes_for,
-    bounds_in_metres,
     draw_areas,
     draw_lines,
-    inner_and_coast,
     layer_lines,
     light,
+    lines_of,
     scale_bar,
     set_frame,
     source_line,
 )
 from coterminosity.maps.colours import colour_of
+from coterminosity.maps.key import KeyLine, place_key
 from coterminosity.plan import Plan
 
+# Detached parts of at least this land carry the number of their area as well.
+_NUMBERED_M2 = 300e6
 _HATCH: dict[str, Any] = {
     "facecolor": "#FFFFFF",
     "edgecolor": "#B03030",
     "hatch": "//////",
-    "linewidth": 0.6,
+    "linewidth": 0.8,
 }
 
 
@@ -92,30 +92,49 @@ def areas(
     assigned = plan.assignment.dropna()
     merged = gpd.GeoDataFrame(geometry=units).loc[assigned.index]
     drawn = merged.dissolve(by=assigned.astype("str").to_numpy()).geometry
-    colours = colour_of(drawn)
+    colours = colour_of(drawn, also=_rivals(plan))
     fill = [colours[str(name)] for name in drawn.index]
     draw_areas(ax, drawn, **({"color": fill, "linewidth": 0} | style))
     draw_lines(ax, layer_lines(layer), color="white", linewidth=0.3)
     contested = units.loc[units.index.isin(plan.contested.index)]
     _hatch(ax, contested, open_units=contested.index.isin(plan.open_units.index))
-    draw_lines(ax, inner_and_coast(drawn), coast=True, color=INK, linewidth=0.9)
+    draw_lines(ax, lines_of(drawn), coast=True, color=INK, linewidth=0.9)
     numbers = {str(name): number for number, name in enumerate(drawn.index, start=1)}
     set_frame(ax, units)
-    _write_numbers(ax, drawn, numbers)
+    _write_numbers(ax, _undisputed(plan, units), numbers)
     _write_letters(ax, contested)
-    ax.set_title(title or _title(plan), loc="left", size=13, weight="bold")
+    title = title or _title(plan, schematic=layer.geometry_kind == "schematic")
+    ax.set_title(title, loc="left", size=13, weight="bold")
     if key:
-        rows = [(number, name, colours[name]) for name, number in numbers.items()]
-        _place_key(ax, _key(plan, rows, populations), drawn, people=populations is not None)
-    scale_bar(ax)
+        place_key(ax, _key(plan, colours, populations), drawn)
+    if layer.geometry_kind == "real":
+        scale_bar(ax)
     source_line(ax, [layer], text=" ".join(part for part in (_policy(plan), note) if part))
     return ax
 
 
-def _title(plan: Plan) -> str:
+def _title(plan: Plan, *, schematic: bool) -> str:
     title = f"{plan.count} proposed commissioning areas"
     count = len(plan.contested)
-    return f"{title}, {count} district{'s' if count > 1 else ''} to negotiate" if count else title
+    if count:
+        title += f", {count} district{'s' if count > 1 else ''} to negotiate"
+    return f"{title} (schematic)" if schematic else title
+
+
+def _rivals(plan: Plan) -> list[tuple[str, str]]:
+    """Return pairs of areas that claim one contested unit: they too must differ in colour."""
+    rivals = [list(group["area"]) for _, group in plan.alternatives.groupby("unit")]
+    return [pair for claimants in rivals for pair in itertools.combinations(claimants, 2)]
+
+
+def _undisputed(plan: Plan, units: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return areas without their contested units, where there is anything left of them."""
+    assigned = plan.assignment.dropna()
+    settled = assigned.loc[~assigned.index.isin(plan.contested.index)]
+    kept = assigned.loc[~assigned.isin(set(settled))]
+    own = pd.concat([settled, kept])
+    frame = gpd.GeoDataFrame(geometry=units).loc[own.index]
+    return frame.dissolve(by=own.astype("str").to_numpy()).geometry
 
 
 def _letters(plan_codes: pd.Index) -> dict[str, str]:
@@ -143,15 +162,22 @@ def _hatch(ax: Axes, contested: gpd.GeoSeries, *, open_units: Any) -> None:
 
 
 def _write_numbers(ax: Axes, drawn: gpd.GeoSeries, numbers: dict[str, int]) -> None:
-    for name, point in zip(drawn.index, _inner_points(drawn), strict=True):
+    for name, point in _inner_points(drawn, least=_NUMBERED_M2):
         _write(ax, point, str(numbers[str(name)]), gid="area-number", size=8, color=INK)
 
 
 def _write_letters(ax: Axes, contested: gpd.GeoSeries) -> None:
     if len(contested):
-        letters = _letters(contested.index).values()
-        for letter, point in zip(letters, _inner_points(contested), strict=False):
-            _write(ax, point, letter, gid="contested-letter", size=7.5, color=_HATCH["edgecolor"])
+        letters = _letters(contested.index)
+        for code, point in _inner_points(contested):
+            _write(
+                ax,
+                point,
+                letters[code],
+                gid="contested-letter",
+                size=7.5,
+                color=_HATCH["edgecolor"],
+            )
 
 
 def _write(ax: Axes, point: np.ndarray, text: str, **style: Any) -> None:
@@ -160,68 +186,33 @@ def _write(ax: Axes, point: np.ndarray, text: str, **style: Any) -> None:
     ax.text(x, y, text, ha="center", va="center", weight="bold", path_effects=halo, **style)
 
 
-def _inner_points(drawn: gpd.GeoSeries) -> np.ndarray:
-    """Return the point deepest inside the largest part of each area."""
+def _inner_points(drawn: gpd.GeoSeries, *, least: float = np.inf) -> list[tuple[str, np.ndarray]]:
+    """Return the point deepest inside each region's largest part, and its others over ``least``."""
     parts, owner = shapely.get_parts(np.asarray(drawn.array), return_index=True)
-    size = pd.Series(shapely.area(parts)).groupby(owner).idxmax().to_numpy()
-    radius = shapely.maximum_inscribed_circle(parts[size], tolerance=500.0)
-    return np.asarray(shapely.get_coordinates(shapely.get_point(radius, 0)))
+    land = pd.Series(shapely.area(parts))
+    largest = set(land.groupby(owner).idxmax())
+    marked = [k for k in range(len(parts)) if k in largest or land[k] >= least]
+    radius = shapely.maximum_inscribed_circle(parts[marked], tolerance=500.0)
+    points = shapely.get_coordinates(shapely.get_point(radius, 0))
+    return [(str(drawn.index[owner[k]]), xy) for k, xy in zip(marked, points, strict=True)]
 
 
-# A line of the key: number, text, and colour; no colour is the hatch, no text a gap.
-_Line = tuple[str, str, str | None]
-
-
-def _key(
-    plan: Plan, rows: list[tuple[int, str, str]], populations: pd.Series | None
-) -> list[_Line]:
-    lines: list[_Line] = []
-    for number, name, colour in rows:
-        people = "" if populations is None else f"\N{NO-BREAK SPACE} {populations[name] / 1e6:.2f}m"
-        lines.append((str(number), f"{name}{people}", colour))
-    letters = _letters(plan.contested.index)
+def _key(plan: Plan, colours: dict[str, str], populations: pd.Series | None) -> list[KeyLine]:
+    heading = "Area" if populations is None else "Area, and millions of people"
+    if populations is not None and len(plan.open_units):
+        heading += " (without hatched)"
+    lines = [KeyLine(mark="", text=heading)]
+    for number, (name, colour) in enumerate(colours.items(), start=1):
+        people = "" if populations is None else "\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}"
+        people += "" if populations is None else f"{populations[name] / 1e6:.2f}"
+        look = {"facecolor": colour, "edgecolor": INK, "linewidth": 0.3}
+        lines.append(KeyLine(mark=str(number), text=f"{name}{people}", swatch=look))
+    if len(plan.contested):
+        lines.append(KeyLine(mark="", text="To be negotiated between"))
+    letters, places = _letters(plan.contested.index), list(colours)
     for code, unit in plan.contested.iterrows():
-        homes = set(plan.alternatives.loc[plan.alternatives["unit"] == code, "area"])
-        numbers = [str(number) for number, name, _ in rows if name in homes]
-        choice = " or ".join(numbers) or "open"
-        lines.append((letters.get(str(code), ""), f"{unit['name']}: {choice}", None))
+        homes = plan.alternatives.loc[plan.alternatives["unit"] == code, "area"]
+        numbers = [str(places.index(home) + 1) for home in homes if home in colours]
+        text = f"{unit['name']}: {' and '.join(numbers) or 'its neighbours'}"
+        lines.append(KeyLine(mark=letters[str(code)], text=text, swatch=_HATCH))
     return lines
-
-
-def _place_key(ax: Axes, lines: list[_Line], drawn: gpd.GeoSeries, *, people: bool) -> None:
-    """Put the key at the upper left, widening the page until no area lies under it."""
-    packed = _packed(lines, people=people)
-    box = AnchoredOffsetbox("upper left", child=packed, pad=0.1, borderpad=0.0, frameon=False)
-    box.set_gid("key")
-    ax.add_artist(box)
-    ground = shapely.simplify(np.asarray(drawn.array), 1000.0)
-    step = 0.03 * (ax.get_xlim()[1] - ax.get_xlim()[0])
-    for _ in range(40):
-        under = bounds_in_metres(ax, box)
-        if not shapely.intersects(ground, shapely.box(*under.extents)).any():
-            return
-        west, east = ax.get_xlim()
-        ax.set_xlim(west - step, east)
-
-
-def _packed(lines: list[_Line], *, people: bool) -> VPacker:
-    size = 6.4
-    heading = "Area, and people in millions" if people else "Area"
-    packed: list[Any] = [TextArea(heading, textprops={"size": size, "color": "#555555"})]
-    for row, (number, text, colour) in enumerate(lines):
-        if colour is None and (row == 0 or lines[row - 1][2] is not None):
-            packed.append(
-                TextArea("To be negotiated", textprops={"size": size, "color": "#555555"})
-            )
-        swatch = DrawingArea(9, 6)
-        look = {"facecolor": colour, "edgecolor": INK, "linewidth": 0.3} if colour else _HATCH
-        swatch.add_artist(Rectangle((0, 0), 9, 6, **look))
-        figure = "\N{FIGURE SPACE}" * (2 - len(number)) + number
-        label = TextArea(figure, textprops={"size": size, "weight": "bold", "color": INK})
-        # Long names take a second line, so that the key stays as narrow as Wales.
-        words = TextArea(
-            "\n".join(textwrap.wrap(text, width=40)),
-            textprops={"size": size, "color": INK, "linespacing": 1.0},
-        )
-        packed.append(HPacker(children=[swatch, label, words], align="top", pad=0, sep=3.5))
-    return VPacker(children=packed, align="left", pad=0, sep=2.0)

@@ -11,11 +11,10 @@ import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
 
 from coterminosity.catalogue import record_of
 from coterminosity.errors import CoterminosityError
-from coterminosity.geometry import MIN_WIDTH, mean_width
+from coterminosity.geometry import Geometries
 from coterminosity.layer import BoundaryLayer
 
 PAGE = (8.27, 10.4)  # inches: the width of A4, and room on it for a line of text
@@ -56,58 +55,84 @@ def detail(polygons: gpd.GeoSeries) -> float:
 
 
 @lru_cache(maxsize=16)
-def light(layer: BoundaryLayer) -> gpd.GeoSeries:
-    """Return polygons with no more vertices than a page can show."""
+def pieces_of(layer: BoundaryLayer) -> tuple[Geometries, tuple[tuple[str, ...], ...]]:
+    """Return the pieces of a layer, simplified together, and the regions that each lies in.
+
+    Regions of a matched partition are its pieces; a cover is cut along all its edges, so that two
+    regions that share an edge still share it when it is simplified.
+    """
     polygons, metres = np.asarray(layer.geometry.array), detail(layer.geometry)
-    simplify = shapely.coverage_simplify if layer.matched else shapely.simplify
-    return gpd.GeoSeries(simplify(polygons, metres), index=layer.frame.index, crs=layer.frame.crs)
+    codes = [str(code) for code in layer.frame.index]
+    if layer.matched:
+        return shapely.coverage_simplify(polygons, metres), tuple((code,) for code in codes)
+    edges = shapely.union_all(shapely.boundary(polygons))
+    pieces = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
+    inside, region = shapely.STRtree(polygons).query(
+        shapely.point_on_surface(pieces), predicate="within"
+    )
+    members: list[list[str]] = [[] for _ in pieces]
+    for piece, own in zip(inside, region, strict=True):
+        members[piece].append(codes[own])
+    # Islands of one region are one piece, so that no border is seen between them.
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for piece, own_codes in enumerate(members):
+        if own_codes:
+            groups.setdefault(tuple(sorted(own_codes)), []).append(piece)
+    grouped = np.array([shapely.coverage_union_all(pieces[own]) for own in groups.values()])
+    return shapely.coverage_simplify(grouped, metres), tuple(groups)
 
 
-def inner_and_coast(polygons: gpd.GeoSeries) -> tuple[gpd.GeoSeries, gpd.GeoSeries]:
-    """Return borders between matched regions, each once for clean dashes, and the coast."""
-    drawn = np.asarray(polygons.array)
-    coast = shapely.boundary(shapely.union_all(drawn))
-    inner = shapely.difference(shapely.union_all(shapely.boundary(drawn)), coast)
-    return _lines(inner, polygons.crs), _lines(coast, polygons.crs)
+@lru_cache(maxsize=16)
+def light(layer: BoundaryLayer) -> gpd.GeoSeries:
+    """Return the regions of a layer with no more vertices than a page can show."""
+    pieces, members = pieces_of(layer)
+    drawn = [
+        shapely.coverage_union_all(pieces[[code in own for own in members]])
+        for code in map(str, layer.frame.index)
+    ]
+    return gpd.GeoSeries(drawn, index=layer.frame.index, crs=layer.frame.crs)
 
 
 @lru_cache(maxsize=16)
 def layer_lines(layer: BoundaryLayer) -> tuple[gpd.GeoSeries, gpd.GeoSeries]:
-    """Return the borders between regions of a layer, and its coast."""
-    drawn = light(layer)
-    if layer.matched:
-        return inner_and_coast(drawn)
-    # Regions of a cover are simplified one by one: the coast comes from the whole, and a border is
-    # where the edge of one region runs beside or through another, away from the coast.
-    metres = detail(layer.geometry)
-    coast = shapely.boundary(shapely.simplify(_without_gaps(layer.outline), metres))
-    shore = shapely.buffer(coast, 2 * metres, quad_segs=2)
-    edges, wide = shapely.boundary(np.asarray(drawn.array)), shapely.buffer(drawn.array, 2 * metres)
-    left, right = shapely.STRtree(wide).query(edges, predicate="intersects")
-    other = left != right
-    beside = shapely.intersection(edges[left[other]], np.asarray(wide)[right[other]])
-    inner = shapely.difference(shapely.union_all(beside), shore)
-    return _lines(inner, drawn.crs), _lines(coast, drawn.crs)
+    """Return the borders between regions of a layer, and its coast; see `lines_of`."""
+    return lines_of(gpd.GeoSeries(pieces_of(layer)[0], crs=layer.frame.crs))
 
 
-def _without_gaps(outline: Any) -> Any:
-    """Return an outline without the slits between neighbours that do not quite match."""
-    kept = []
-    for part in shapely.get_parts(outline):
-        holes = [shapely.Polygon(ring) for ring in part.interiors]
-        wide = [hole.exterior for hole in holes if mean_width(np.array([hole]))[0] >= MIN_WIDTH]
-        kept.append(shapely.Polygon(part.exterior, wide))
-    return shapely.multipolygons(kept)
+def lines_of(pieces: gpd.GeoSeries) -> tuple[gpd.GeoSeries, gpd.GeoSeries]:
+    """Return the borders between matched pieces, each once for clean dashes, and the coast.
 
-
-def _lines(geometry: Any, crs: Any) -> gpd.GeoSeries:
-    merged = shapely.line_merge(geometry)
-    return gpd.GeoSeries(shapely.get_parts(merged), crs=crs)
+    Where two pieces face each other across a narrow river its banks are the border, and creeks
+    that a page cannot show are left out of the coast.
+    """
+    drawn, width = np.asarray(pieces.array), 2 * detail(pieces)
+    outline = shapely.union_all(drawn)
+    shore = shapely.boundary(outline)
+    shared = shapely.difference(shapely.union_all(shapely.boundary(drawn)), shore)
+    closed = shapely.buffer(shapely.buffer(outline, width, quad_segs=2), -width, quad_segs=2)
+    # Coarse shapes are enough to find the straits: what is near two pieces at once.
+    wide = shapely.buffer(shapely.simplify(drawn, width / 2), width, quad_segs=1)
+    left, right = shapely.STRtree(drawn).query(drawn, predicate="dwithin", distance=width)
+    left, right = left[left < right], right[left < right]
+    straits = shapely.union_all(shapely.intersection(wide[left], wide[right]))
+    banks = shapely.intersection(shore, straits)
+    inner = [shapely.line_merge(shared), shapely.line_merge(banks)]
+    return (
+        gpd.GeoSeries(shapely.get_parts(inner), crs=pieces.crs),
+        _lines(shapely.boundary(closed), pieces.crs),
+    )
 
 
 def draw_areas(ax: Axes, polygons: gpd.GeoSeries, **style: Any) -> None:
     """Fill polygons."""
     polygons.plot(ax=ax, aspect=None, **style)
+
+
+def draw_outlines(ax: Axes, polygons: gpd.GeoSeries, **style: Any) -> None:
+    """Draw the outline of each polygon, without creeks that a page cannot show."""
+    width = 2 * detail(polygons)
+    closed = polygons.buffer(width, quad_segs=2).buffer(-width, quad_segs=2)
+    closed.boundary.plot(ax=ax, aspect=None, **style)
 
 
 def draw_lines(
@@ -119,6 +144,10 @@ def draw_lines(
         shore.plot(ax=ax, aspect=None, color=COAST, linewidth=0.35)
     if len(inner):
         inner.plot(ax=ax, aspect=None, **style)
+
+
+def _lines(geometry: Any, crs: Any) -> gpd.GeoSeries:
+    return gpd.GeoSeries(shapely.get_parts(shapely.line_merge(geometry)), crs=crs)
 
 
 def set_frame(ax: Axes, polygons: gpd.GeoSeries, *, foot: float = 0.075) -> None:
@@ -166,13 +195,6 @@ def _titled(layer: BoundaryLayer) -> str:
     known = record_of(layer.layer)
     title = known.title if known else layer.layer
     return f"{title} ({layer.vintage})" if layer.vintage else title
-
-
-def bounds_in_metres(ax: Axes, artist: Any) -> Bbox:
-    """Return the bounds of a drawn artist in the coordinates of the map."""
-    ax.apply_aspect()
-    bounds: Bbox = artist.get_window_extent().transformed(ax.transData.inverted())
-    return bounds
 
 
 def save(ax: Axes, path: str | Path, *, dpi: int = DPI) -> Path:

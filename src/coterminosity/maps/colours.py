@@ -1,5 +1,7 @@
 """Colours in which neighbours always differ, for normal and colour-blind eyes."""
 
+from collections.abc import Iterable
+
 import geopandas as gpd
 import networkx as nx
 import numpy as np
@@ -17,8 +19,10 @@ LIGHT_PURPLE = "#CDB8E0"
 DARK_PURPLE = "#5B2A86"
 
 
-def colour_of(polygons: gpd.GeoSeries) -> dict[str, str]:
+def colour_of(polygons: gpd.GeoSeries, *, also: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
     """Return a colour by region so that regions within 1 km of each other differ.
+
+    So do the pairs in ``also``.
 
     Regions are coloured by number of neighbours, most first (DSATUR), which on maps needs few
     colours; the same regions get the same colours.
@@ -29,5 +33,6 @@ def colour_of(polygons: gpd.GeoSeries) -> dict[str, str]:
     names = [str(name) for name in polygons.index]
     graph.add_nodes_from(names)
     graph.add_edges_from((names[a], names[b]) for a, b in zip(near, other, strict=True) if a < b)
+    graph.add_edges_from(pair for pair in also if set(pair) <= set(names))
     order = nx.greedy_color(graph, strategy="DSATUR")
     return {name: LIGHT[order[name] % len(LIGHT)] for name in names}

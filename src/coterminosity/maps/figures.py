@@ -15,6 +15,7 @@ from coterminosity.maps.canvas import (
     axes_for,
     draw_areas,
     draw_lines,
+    draw_outlines,
     layer_lines,
     light,
     scale_bar,
@@ -51,11 +52,17 @@ def figure19(lad: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) 
     draw_lines(ax, layer_lines(stp), color=ORANGE, linewidth=1.3)
     handles = [
         Patch(facecolor=LIGHT_BLUE, edgecolor="#6FA8CF", label="Local authorities"),
-        Line2D([], [], color=ORANGE, linewidth=1.6, label="STPs"),
+        Line2D(
+            [],
+            [],
+            color=ORANGE,
+            linewidth=1.6,
+            label="STPs",
+        ),
     ]
     return _finish(
         ax, districts, [lad, stp], handles,
-        title="STPs against local authorities",
+        title="STPs against local authorities (Figure 19)",
     )  # fmt: skip
 
 
@@ -82,6 +89,7 @@ def figure20(
     districts = light(lad)
     if combined_authority is not None:
         draw_areas(ax, light(combined_authority), color=PALE_ORANGE, linewidth=0)
+        draw_outlines(ax, light(combined_authority), color=ORANGE, linewidth=0.8)
     draw_lines(ax, layer_lines(lad), coast=True, color=GREY, linewidth=0.35)
     draw_lines(ax, layer_lines(lep), color=PURPLE, linewidth=1.2)
     handles = [
@@ -94,7 +102,7 @@ def figure20(
     ]
     return _finish(
         ax, districts, [a for a in (lad, lep, combined_authority) if a is not None], handles,
-        title="Local authorities, LEPs and combined authorities",
+        title="Local authorities, LEPs and combined authorities (Figure 20)",
     )  # fmt: skip
 
 
@@ -129,7 +137,7 @@ def figure21(lep: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) 
     ]
     ax = _finish(
         ax, partnerships, [lep, stp], handles,
-        title="LEPs, where they overlap, and STPs",
+        title="LEPs, where they overlap, and STPs (Figure 21)",
     )  # fmt: skip
     legend = ax.get_legend()
     assert legend is not None

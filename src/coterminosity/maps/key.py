@@ -1,0 +1,87 @@
+"""The key of a map: lines of swatch, mark and text at the upper left, clear of the land."""
+
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.path import Path
+from matplotlib.transforms import ScaledTranslation
+
+from coterminosity.maps.canvas import INK
+
+_SIZE = 6.4  # points
+_LINE = 1.36 * _SIZE
+_WIDEST = 40  # characters: long names take a second line, so that the key is as narrow as Wales
+_NAME_AT = 27.0  # points from the left, after swatch and mark
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyLine:
+    """One entry: a mark (number or letter), a text, and how its swatch looks."""
+
+    mark: str
+    text: str
+    swatch: dict[str, Any] | None = None
+
+
+def place_key(ax: Axes, lines: list[KeyLine], drawn: gpd.GeoSeries) -> None:
+    """Write the key at the upper left, widening the map until no land lies under it.
+
+    A line without swatch is a heading.
+    """
+    down = _LINE
+    for line in lines:
+        words = textwrap.wrap(line.text, width=_WIDEST) or [""]
+        if line.swatch is None:
+            _write(ax, line.text, 0.0, down, color="#555555")
+        else:
+            _swatch(ax, down, line.swatch)
+            _write(ax, line.mark, _NAME_AT - 4.0, down, ha="right", weight="bold", color=INK)
+        for word in words if line.swatch is not None else ():
+            _write(ax, word, _NAME_AT, down, color=INK)
+            down += _LINE
+        down += 0 if line.swatch is not None else _LINE
+    _make_room(ax, drawn)
+
+
+def _at(ax: Axes, right: float, down: float) -> Any:
+    """Return the place so many points right of and below the upper left corner."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    shift = ScaledTranslation(right / 72, -down / 72, figure.dpi_scale_trans)
+    return ax.transAxes + shift
+
+
+def _write(ax: Axes, text: str, right: float, down: float, **style: Any) -> None:
+    place = _at(ax, right, down)
+    ax.text(0.0, 1.0, text, transform=place, size=_SIZE, va="baseline", gid="key", **style)
+
+
+def _swatch(ax: Axes, down: float, look: dict[str, Any]) -> None:
+    place = _at(ax, 5.0, down - 0.36 * _SIZE)
+    box = Path([(-1.0, -0.65), (1.0, -0.65), (1.0, 0.65), (-1.0, 0.65), (-1.0, -0.65)], closed=True)
+    ax.scatter([0.0], [1.0], s=90, marker=box, transform=place, clip_on=False, gid="key", **look)
+
+
+def _make_room(ax: Axes, drawn: gpd.GeoSeries) -> None:
+    texts = [text for text in ax.texts if text.get_gid() == "key"]
+    ground = shapely.simplify(np.asarray(drawn.array), 1000.0)
+    step = 0.02 * (ax.get_xlim()[1] - ax.get_xlim()[0])
+    ax.apply_aspect()
+    corner = ax.transAxes.transform((0.0, 1.0))
+    extents = [text.get_window_extent() for text in texts]
+    wide = max(extent.x1 for extent in extents) - corner[0]
+    high = corner[1] - min(extent.y0 for extent in extents)
+    for _ in range(60):
+        ax.apply_aspect()
+        left, top = ax.transAxes.transform((0.0, 1.0))
+        corners = [(left, top - high), (left + wide, top)]
+        under = shapely.box(*ax.transData.inverted().transform(corners).ravel())
+        if not shapely.intersects(ground, under).any():
+            return
+        west, east = ax.get_xlim()
+        ax.set_xlim(west - step, east)
