@@ -12,7 +12,8 @@ import shapely
 from coterminosity import chain, cli
 
 FILES = ["plan.csv", "areas.csv", "pairs.csv", "scores.csv", "decisions.csv",
-         "alternatives.csv", "areas.png", "figure19.png", "figure20.png", "figure21.png"]  # fmt: skip
+         "alternatives.csv", "areas.png", "figure19.png", "figure20.png",
+         "figure21.png"]  # fmt: skip
 
 
 def call(capsys, monkeypatch, *words: str) -> tuple[int, str, str]:

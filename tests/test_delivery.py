@@ -9,6 +9,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+import coterminosity as ct
+from coterminosity.brief import Brief
 from tests.conftest import ROOT
 
 
@@ -64,3 +66,11 @@ def test_the_quick_start_of_the_readme_prints_what_it_says():
     assert code.count("\n") <= 15
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == said
+
+
+def test_the_example_brief_is_read():
+    brief = Brief.from_file(ROOT / "examples" / "brief.toml")
+    data = ct.england_2017()
+    plan = ct.propose(data.graph, data.atoms, brief)
+    assert plan.area_of("New Forest") == "Solent"
+    assert len(plan.contested) == 5
