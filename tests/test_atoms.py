@@ -72,6 +72,18 @@ def test_narrow_regions_are_bodies_not_slivers():
     assert list(memberships(atoms).values()) == pytest.approx([0.4] * 60)
 
 
+@pytest.mark.parametrize("others", [{}, {"C": [(9, 0, 14, 4)]}])
+def test_a_small_region_inside_a_piece_is_not_swallowed(others):
+    """B is 440 m square, less land than a sliver of 250 m may have, and a hole in A."""
+    districts = {"x": [(0, 0, 4, 4)], "y": [(4, 0, 8, 4)], "z": [(8, 0, 12, 4)]}
+    ring = [(0, 0, 2, 4), (2.44, 0, 12, 4), (2, 0, 2.44, 2), (2, 2.44, 2.44, 4)]
+    layer = boxes("stp", {"A": ring, "B": [(2, 2, 2.44, 2.44)], **others})
+    assert layer.kind == ("cover" if others else "partition")
+    found = memberships(Atoms.build(boxes("lad", districts), layer))
+    assert found[frozenset({("lad", "x"), ("stp", "B")})] == pytest.approx(0.44**2)
+    assert found[frozenset({("lad", "x"), ("stp", "A")})] == pytest.approx(16 - 0.44**2)
+
+
 def test_land_beyond_the_first_layer_is_kept():
     districts = boxes("lad", {"a": [(0, 0, 2, 2)]})
     force = boxes("pfa", {"P": [(0, 0, 5, 2)], "Q": [(5, 0, 6, 2)]})
@@ -116,7 +128,7 @@ def test_the_overlay_agrees_with_counting_cells(first, second, third):
     found = memberships(Atoms.build(*layers, min_width=FINE))
     assert found == {key: pytest.approx(area) for key, area in expected.items()}
     turned = memberships(Atoms.build(*layers[::-1], min_width=FINE))
-    assert turned.keys() == found.keys()
+    assert turned == {key: pytest.approx(area) for key, area in found.items()}
 
 
 def test_people_of_small_areas_go_where_their_inner_point_lies():
@@ -131,6 +143,13 @@ def test_people_of_small_areas_go_where_their_inner_point_lies():
     far = small.set_geometry(small.translate(3 * KM, 0))
     with pytest.raises(errors.MeasureError, match="18 people in 2 small areas.*first: row 2"):
         Atoms.build(layer, population=far)
+    bare = small.set_geometry([*small.geometry[:2], None])
+    with pytest.raises(errors.MeasureError, match=r"11 people in 1 small .* no geometry .rows 3."):
+        Atoms.build(layer, population=bare)
+    with pytest.raises(errors.CrsError, match="population layer: no coordinate reference"):
+        Atoms.build(layer, population=small.set_crs(None, allow_override=True))
+    with pytest.raises(errors.MeasureError, match="wanted Atoms, a GeoDataFrame .* got str"):
+        Atoms.build(layer, population="people.csv")
     with pytest.raises(errors.ColumnError, match="no column 'population'"):
         Atoms.build(layer, population=small.drop(columns="population"))
 

@@ -1,6 +1,7 @@
 """The command line: what it prints, writes and refuses."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from coterminosity import chain, cli
+from coterminosity import chain, cli, errors
 
 FILES = ["plan.csv", "areas.csv", "pairs.csv", "scores.csv", "decisions.csv",
          "alternatives.csv", "areas.png", "figure19.png", "figure20.png",
@@ -36,7 +37,7 @@ def test_run_writes_everything_and_says_what_it_found(tmp_path, capsys, monkeypa
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
     for words in (
         "38 areas of 326 districts (schematic maps)",
-        "No conflict (class A): 91.4% of people, 84.4% of land, 89.0% of districts",
+        "No conflict (class A): 91.5% of people, 84.7% of land, 89.3% of districts",
         "split share 29.1% (cut off from the bulk of their LEP by STP borders), merge share 13.8%",
         "STPs and the proposed areas: split share 11.6%, merge share 26.3%, coterminosity 0.811",
         "(class C, to negotiate): 6: East Hampshire, East Riding of Yorkshire, Lewes",
@@ -135,6 +136,25 @@ def test_run_on_a_folder_with_a_table_of_people(tmp_path, capsys, monkeypatch):
     assert pd.read_csv(out / "areas.csv")["population"].to_list() == [100, 300]
 
 
+def test_a_folder_with_odd_files_beside_good_ones(tmp_path, capsys, monkeypatch):
+    """Centres of districts are no boundaries, and Wales has no LEPs."""
+    wales = {"LAD17CD": ["E06000001", "W06000001"], "LAD17NM": ["$x_{$", "B"]}
+    folder = folder_of(tmp_path, lad=wales, lep=LEP, stp=STP)
+    centres = gpd.read_file(folder / "lad.gpkg")
+    centres.set_geometry(centres.centroid).to_file(folder / "centres.gpkg")
+    people = tmp_path / "people.csv"
+    people.write_text("LAD17CD,Population\nE06000001,100\n")
+    code, said, told = call(
+        capsys, monkeypatch, "run", "--boundaries", folder, "--population", people, "--out",
+        tmp_path / "out",
+    )  # fmt: skip
+    assert code == 0, told
+    assert "1 areas of 1 districts" in said
+    assert "100.0% of people, 100.0% of land" in said
+    assert "passed over centres.gpkg" in told
+    assert "left out 1 regions outside England" in told
+
+
 def bad_calls(tmp_path):
     folder = folder_of(tmp_path, lad=LAD, lep=LEP, stp=STP)
     poor = tmp_path / "poor"
@@ -148,6 +168,9 @@ def bad_calls(tmp_path):
     nameless.write_text("LAD17CD,heads\nE06000001,100\n")
     double = tmp_path / "double.csv"
     double.write_text("LAD17CD,population\nE06000001,100\nE06000001,300\n")
+    blank = tmp_path / "blank.csv"
+    blank.write_text("LAD17CD,population\n,1\n,2\nE06000001,3\n")
+    text.with_suffix(".txt").write_text("hello")
     taken = tmp_path / "taken"
     taken.write_text("a file")
     out = tmp_path / "out"
@@ -166,6 +189,10 @@ def bad_calls(tmp_path):
         "no people column": ([*in_folder, "--population", nameless], "no column of people"),
         "double people": ([*in_folder, "--population", double], "two rows for E06000001"),
         "no people file": ([*in_folder, "--population", tmp_path / "x.csv"], "no such population"),
+        "blank codes": ([*in_folder, "--population", blank], "no code in row 1"),
+        "people as text": ([*in_folder, "--population", text.with_suffix(".txt")], "wanted people"),
+        "people unasked": (["score", "lep", "stp", "--population", odd], "leave it out"),
+        "odd system": (["check", folder / "lad.gpkg", "--crs", "", "--layer", "lepp"], "of layer"),
         "people alone": (["run", "--population", odd, "--out", out], "needs boundaries"),
         "out is a file": (["run", "--out", taken], "is a file; name a folder"),
         "brief": (["run", "--brief", text, "--out", out], "is not TOML"),
@@ -179,7 +206,8 @@ def bad_calls(tmp_path):
 
 
 NAMES = ["missing folder", "layers missing", "people missing", "people of others",
-         "no people column", "double people", "no people file", "people alone", "out is a file",
+         "no people column", "double people", "no people file", "blank codes", "people as text",
+         "people unasked", "odd system", "people alone", "out is a file",
          "brief", "missing file", "no boundary file", "unknown layer", "unknown weight",
          "file and layer", "unknown picture"]  # fmt: skip
 
@@ -219,6 +247,11 @@ def test_a_failure_half_way_leaves_nothing_behind(tmp_path):
     with pytest.raises(OSError, match="disk full"):
         chain.write_together(tmp_path / "out", writers)
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "taken" / "two.csv").mkdir(parents=True)
+    with pytest.raises(errors.CoterminosityError, match=r"two.csv is a folder"):
+        chain.write_together(tmp_path / "taken", writers)
+    assert not (tmp_path / "taken" / "one.csv").exists()
+    shutil.rmtree(tmp_path / "taken")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "one.csv").write_text("old")
     with pytest.raises(OSError, match="disk full"):

@@ -165,7 +165,7 @@ def test_run_on_the_real_files_gives_the_embedded_plan(shared, tmp_path):
     embedded = ct.england_2017()
     plan = ct.propose(embedded.graph, embedded.atoms)
     pd.testing.assert_frame_equal(result.plan.units, plan.units)
-    assert result.no_conflict["units"] == 290 / 326
+    assert result.no_conflict["units"] == 291 / 326
     assert any("lad_dec_2017_buc.geojson" in note for note in result.inputs.notes)
 
 

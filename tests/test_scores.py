@@ -244,6 +244,15 @@ def test_relations_by_eye():
     assert scores.relation(from_rows(rows), tolerance=0.03)["rest"] == "nested"
 
 
+def test_overlapping_regions_do_not_count_one_person_twice():
+    members = [("x", "L", "a1"), ("x", "L", "a2"), ("y", "A", "a1"), ("y", "B", "a1")]
+    atoms = Atoms(
+        measures=pd.DataFrame({"population": [60.0, 40.0]}, index=["a1", "a2"]),
+        members=pd.DataFrame(members, columns=["layer", "code", "atom"]),
+    )
+    assert scores.relation(atoms.overlap("x", "y")).to_dict() == {"L": "crossing"}
+
+
 def test_regions_outside_and_without_people():
     members = [("x", "far", "a1"), ("x", "near", "a2"), ("y", "B", "a2"), ("x", "bare", "a3")]
     atoms = Atoms(
@@ -270,7 +279,7 @@ def test_nothing_over_nothing_is_nan():
     assert math.isnan(scores.v_measure(one))
 
 
-def test_nesting_is_transitive():
+def test_nested_layers_of_england_nest():
     data = ct.england_2017().atoms
     for chain in (("ccg", "stp"), ("lad", "region"), ("lad", "crc"), ("pfa", "crc")):
         assert set(scores.relation(data.overlap(*chain), tolerance=0.001)) <= {

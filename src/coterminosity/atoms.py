@@ -292,7 +292,7 @@ class Atoms:
         if column not in self.measures:
             raise MeasureError(
                 f"there is no measure {measure!r}, only {listed(self.measures.columns)}"
-                f"{nearest(measure, [*_WEIGHTS, *self.measures.columns])}"
+                f"{nearest(measure, self.measures.columns)}"
             )
         return self.measures[column]
 

@@ -1,5 +1,6 @@
 """The whole chain in one call: layers, atoms, scores, proposal, maps and files."""
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -316,6 +317,12 @@ def overlap_of(
             f"{left} and {right}: give two boundary files, or two layers of the embedded data "
             f"({', '.join(embedded.layers)})"
         )
+    land = weight in ("area", "land", "area_m2")
+    if population is not None and (land or not files):
+        raise CoterminosityError(
+            "a population file weighs two boundary files by people: give two files and no "
+            "--weight area, or leave it out"
+        )
     atoms = embedded
     if files:
         layers = [BoundaryLayer.from_file(file) for file in files]
@@ -325,7 +332,6 @@ def overlap_of(
                 replace(layers[0], layer=files[0].stem),
                 replace(layers[1], layer=files[1].stem),
             ]
-        land = weight in ("area", "land", "area_m2")
         people = None if land else _people(population, embedded)[0]
         atoms = Atoms.build(*layers, population=people, progress=progress)
         left, right = (layer.layer for layer in layers)
@@ -357,21 +363,29 @@ def write_together(
 ) -> tuple[Path, ...]:
     """Write several files to a folder so that all appear or none does.
 
-    Each is written beside the folder first; only when all are complete are they moved in.
+    Each is written to a hidden folder first; only when all are complete are they moved in.
     """
     out = _writable(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    made = not out.exists()
+    out.mkdir(parents=True, exist_ok=True)
+    taken = [name for name in writers if (out / name).is_dir()]
+    if taken:
+        raise CoterminosityError(f"{out / taken[0]} is a folder; remove it or name another --out")
+    scratch = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out))
+    finished = False
     try:
         for done, (name, write) in enumerate(writers.items()):
             if progress is not None:
                 progress(name, done, len(writers))
             write(scratch / name)
-        out.mkdir(exist_ok=True)
         for name in writers:
             os.replace(scratch / name, out / name)
+        finished = True
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+        if made and not finished:
+            with contextlib.suppress(OSError):
+                out.rmdir()
     return tuple(out / name for name in writers)
 
 

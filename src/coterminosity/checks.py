@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from coterminosity.layer import BoundaryLayer
 
 COMPLETE_SHARE = 0.99
+# Boundaries to the extent of the realm hold inshore water; more than this is another territory.
+MOST_SHARE = 1.05
 # Parts smaller than this are more often crumbs of a clipping than islets.
 CRUMB_M2 = 100.0
 
@@ -123,7 +125,7 @@ def _completeness(layer: "BoundaryLayer") -> tuple[str, str, str]:
     if share is None:
         return "note", f"{layer.land_m2 / 1e6:,.0f} km², extent unknown", ""
     known = record_of(layer.layer)
-    word = "complete" if share >= COMPLETE_SHARE else "partial"
+    word = "complete" if layer.complete else "partial" if share < 1 else "larger than it"
     expected = {True: "complete", False: "partial"}[known.complete] if known else ""
     found = f"{word}: {layer.land_m2 / 1e6:,.0f} km², {share:.1%} of {layer.extent}"
     return "ok" if word == expected else "warning", found, expected

@@ -1,7 +1,8 @@
 """The command line: one public call per command, figures to stdout, messages to stderr."""
 
+import io
 import sys
-import time
+import threading
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -41,6 +42,7 @@ class _Kind(StrEnum):
     figure21 = "figure21"
 
 
+_PLAN_TABLES = ("plan", "areas", "decisions", "alternatives")
 _SLOW = 1.0  # seconds: anything longer shows a progress bar
 
 Boundaries = Annotated[
@@ -63,32 +65,50 @@ Policy = Annotated[
 
 
 class _Bar:
-    """A progress bar on stderr that appears only when work takes longer than a second."""
+    """A progress bar on a terminal's stderr that appears when work takes longer than a second."""
 
     def __init__(self) -> None:
-        self._started = time.monotonic()
+        self._stage: tuple[str, int, int] = ("working", 0, 1)
         self._bar: Progress | None = None
         self._task: Any = None
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(_SLOW, self._appear)
+        self._timer.daemon = True
 
     def __call__(self, stage: str, done: int, todo: int) -> None:
-        if self._bar is None:
-            console = Console(stderr=True)
-            if not console.is_terminal or time.monotonic() - self._started < _SLOW:
-                return
-            self._bar = Progress(
-                TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn(),
-                console=console, transient=True,
-            )  # fmt: skip
-            self._bar.start()
-            self._task = self._bar.add_task(stage, total=todo)
-        self._bar.update(self._task, description=stage, completed=done, total=max(todo, 1))
+        with self._lock:
+            self._stage = (stage, done, todo)
+            self._update()
+
+    def _appear(self) -> None:
+        console = Console(stderr=True)
+        with self._lock:
+            if console.is_terminal:
+                self._bar = Progress(
+                    TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn(),
+                    console=console, transient=True,
+                )  # fmt: skip
+                self._bar.start()
+                self._task = self._bar.add_task("working")
+                self._update()
+
+    def _update(self) -> None:
+        stage, done, todo = self._stage
+        if self._bar is not None:
+            # A single step has no measurable share done: the bar then pulses.
+            total = todo if todo > 1 else None
+            self._bar.update(self._task, description=stage, completed=done, total=total)
 
     def __enter__(self) -> "_Bar":
+        self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        self._timer.cancel()
+        with self._lock:
+            if self._bar is not None:
+                self._bar.stop()
+                self._bar = None
 
 
 def _say(text: str) -> None:
@@ -191,7 +211,11 @@ def _summarise(result: Any) -> None:
     pieces = plan.pieces(result.inputs.graph)
     if (pieces > 1).any():
         broken = ", ".join(f"{area} in {count}" for area, count in pieces[pieces > 1].items())
-        _say(f"In pieces until open districts are settled: {broken}")
+        until = " until open districts are settled" if len(plan.open_units) else ""
+        _say(f"In pieces{until}: {broken}")
+    links = result.inputs.graph.report().loc["land and links"]
+    if links["components"] > 1:
+        _say(f"Not connected by borders or links: {links['components']} parts of the graph")
     locked = plan.units.loc[plan.units["flag"] == "locked"]
     for row in locked.to_dict("records"):
         _say(f"Locked by the brief: {row['name']} to {row['area']}")
@@ -221,12 +245,20 @@ def check(
     code: Annotated[str | None, typer.Option(help="Column of codes.")] = None,
     name: Annotated[str | None, typer.Option(help="Column of names.")] = None,
     crs: Annotated[str | None, typer.Option(help="Of a file that declares none.")] = None,
+    source_layer: Annotated[
+        str | None, typer.Option(help="Layer inside a GeoPackage or geodatabase.")
+    ] = None,
 ) -> None:
     """Check a boundary file: codes, coordinates, geometry, overlaps, completeness."""
     from coterminosity.layer import BoundaryLayer
 
-    read = BoundaryLayer.from_file(file, layer=layer, code=code, name=name, crs=crs)
-    _show(read.check().reset_index(), title=f"{file.name}: {read!r}")
+    with _Bar() as bar:
+        bar(f"checking {file.name}", 0, 1)
+        read = BoundaryLayer.from_file(
+            file, layer=layer, code=code, name=name, crs=crs, source_layer=source_layer
+        )
+        table = read.check().reset_index()
+    _show(table, title=f"{file.name}: {read!r}")
 
 
 @app.command()
@@ -282,7 +314,7 @@ def propose(
         plan = make(inputs.graph, inputs.atoms, _brief(brief, contested), progress=bar)
     if out is not None:
         tables = chain.result_tables(inputs, plan)
-        writers = {f"{n}.csv": chain.csv_writer(tables[n]) for n in ("plan", "areas", "decisions")}
+        writers = {f"{n}.csv": chain.csv_writer(tables[n]) for n in _PLAN_TABLES}
         files = chain.write_together(out, writers)
         sys.stderr.write(f"wrote {', '.join(str(file) for file in files)}\n")
     table = plan.area_table(inputs.atoms).reset_index()
@@ -343,6 +375,10 @@ def _quoted(name: str) -> str:
 
 def main() -> None:
     """Run the command line: exit 0 when done, 1 on an error of input, 2 on wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a letter shows a question mark rather than a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except CoterminosityError as error:

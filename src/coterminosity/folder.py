@@ -1,6 +1,6 @@
 """A folder of boundary files: which layer each holds, and the people to go with them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -69,16 +69,50 @@ def read_folder(folder: str | Path, *, wanted: tuple[str, ...], needed: tuple[st
         )
     layers = {}
     for layer, paths in candidates.items():
-        read = [BoundaryLayer.from_file(path) for path in paths]
-        best = max(read, key=lambda one: int(shapely.get_num_coordinates(one.geometry.array).sum()))
-        layers[layer] = best
-        notes += [
-            f"{Path(other.source).name} also holds {layer}; took the more detailed "
-            f"{Path(best.source).name}"
-            for other in read
-            if other is not best
-        ]
+        layers[layer], more = _best_of(layer, paths)
+        notes += more
+        layers[layer], more = _english(layers[layer])
+        notes += more
     return Folder(layers=layers, notes=tuple(notes))
+
+
+def _best_of(layer: str, paths: list[Path]) -> tuple[BoundaryLayer, list[str]]:
+    """Read the files of one layer and take the most detailed that can be read."""
+    read, notes = [], []
+    for path in paths:
+        try:
+            read.append(BoundaryLayer.from_file(path))
+        except CoterminosityError as error:
+            if len(paths) == 1:
+                raise
+            notes.append(f"passed over {path.name}: {error}")
+    if not read:
+        raise BoundaryFileError(f"no file of layer {layer} can be read: {'; '.join(notes)}")
+    vintages = sorted({one.vintage for one in read})
+    if len(vintages) > 1:
+        files = [f"{Path(one.source).name} ({one.vintage or 'undated'})" for one in read]
+        raise BoundaryFileError(
+            f"layer {layer} stands in files of different vintages: {listed(files)}; keep one "
+            "of them in the folder"
+        )
+    best = max(read, key=lambda one: int(shapely.get_num_coordinates(one.geometry.array).sum()))
+    notes += [
+        f"{Path(other.source).name} also holds {layer}; took the more detailed "
+        f"{Path(best.source).name}"
+        for other in read
+        if other is not best
+    ]
+    return best, notes
+
+
+def _english(layer: BoundaryLayer) -> tuple[BoundaryLayer, list[str]]:
+    """Leave out regions of Wales, Scotland and Northern Ireland, which have no LEPs or STPs."""
+    codes = layer.frame.index
+    beyond = codes.str.match(r"^[WSN]\d{8}$")
+    if not beyond.any() or not codes.str.match(r"^E\d{8}$").any():
+        return layer, []
+    note = f"{Path(layer.source).name}: left out {int(beyond.sum())} regions outside England"
+    return replace(layer, frame=layer.frame.loc[~beyond]), [note]
 
 
 def layer_of_file(path: Path) -> str:
@@ -114,6 +148,11 @@ def read_population(path: str | Path) -> "pd.Series | gpd.GeoDataFrame":
     if not path.is_file():
         raise BoundaryFileError(f"{path}: no such population file")
     plain = path.name.lower().endswith((".csv", ".csv.gz"))
+    if not plain and not is_boundary_file(path):
+        raise BoundaryFileError(
+            f"{path}: wanted people as a table (.csv, .csv.gz, .parquet) or a boundary file, got "
+            f"{path.suffix or 'a file without an ending'}"
+        )
     if not plain and (path.suffix.lower() != ".parquet" or b"geo" in _metadata(path)):
         frame = read_boundaries(path)
         column = _people_column(frame, path)
@@ -125,6 +164,10 @@ def read_population(path: str | Path) -> "pd.Series | gpd.GeoDataFrame":
     columns = find_columns(table, where=str(path))
     column = _people_column(table, path)
     codes = table[columns.code].astype("str").str.strip()
+    blank = table[columns.code].isna() | (codes == "")
+    if blank.any():
+        rows = [row + 1 for row in range(len(table)) if blank.iloc[row]]
+        raise CodeError(f"{path}: no code in row {listed(rows)} of column {columns.code}")
     double = sorted(set(codes[codes.duplicated()]))
     if double:
         raise CodeError(f"{path}: two rows for {listed(double)}; keep one row per code")

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from coterminosity.errors import CrsError, LayerError, listed
 
@@ -90,7 +91,12 @@ def to_national_grid(
         Where no reference system is declared, or the coordinates contradict it.
     """
     if crs is not None and frame.crs is None:
-        frame = frame.set_crs(crs)
+        try:
+            frame = frame.set_crs(crs)
+        except CRSError as error:
+            raise CrsError(
+                f"{where}: {crs!r} is no coordinate reference system; give one such as EPSG:27700"
+            ) from error
     if frame.crs is None:
         guess = _guess(frame.total_bounds)
         raise CrsError(
@@ -135,6 +141,22 @@ def _refuse_contradiction(frame: gpd.GeoDataFrame, *, where: str) -> None:
         )
 
 
+def refuse_missing(geometry: Geometries, codes: pd.Index, *, where: str) -> None:
+    """Refuse regions without geometry.
+
+    Raises
+    ------
+    LayerError
+        Where there are any; they are listed.
+    """
+    missing = codes[np.asarray(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
+    if len(missing):
+        raise LayerError(
+            f"{where}: {len(missing)} of {len(codes)} regions have no geometry "
+            f"({listed(missing)}); remove or complete these rows"
+        )
+
+
 def repair(geometry: Geometries, codes: pd.Index, *, where: str) -> Repaired:
     """Make polygons valid and two-dimensional, and log the area that each repair changed.
 
@@ -143,12 +165,7 @@ def repair(geometry: Geometries, codes: pd.Index, *, where: str) -> Repaired:
     LayerError
         Where a region has no geometry, is not polygonal, or would change by more than 0.05 %.
     """
-    missing = codes[np.asarray(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
-    if len(missing):
-        raise LayerError(
-            f"{where}: {len(missing)} of {len(codes)} regions have no geometry "
-            f"({listed(missing)}); remove or complete these rows"
-        )
+    refuse_missing(geometry, codes, where=where)
     kinds = shapely.get_type_id(geometry)
     polygonal = np.isin(kinds, (3, 6))
     if not polygonal.all():
@@ -162,6 +179,9 @@ def repair(geometry: Geometries, codes: pd.Index, *, where: str) -> Repaired:
     log["reason"] = [str(reason) for reason in shapely.is_valid_reason(flat[broken])]
     before = np.asarray(shapely.area(flat[broken]))
     flat[broken] = shapely.make_valid(flat[broken], method="structure", keep_collapsed=False)
+    lost = codes[np.asarray(shapely.is_empty(flat))]
+    if len(lost):
+        raise LayerError(f"{where}: {listed(lost)} have no area; redraw or remove these regions")
     log["area_before_m2"] = before
     log["area_after_m2"] = np.asarray(shapely.area(flat[broken]))
     change = (log["area_after_m2"] - log["area_before_m2"]).abs()

@@ -21,6 +21,7 @@ from coterminosity.geometry import (
     is_wide,
     mean_width,
     polygonal,
+    refuse_missing,
     repair,
     to_national_grid,
 )
@@ -202,13 +203,14 @@ class BoundaryLayer:
             frame = frame.reset_index()
         columns = find_columns(frame, where=where, layer=layer, code=code, name=name)
         codes = _codes(frame[columns.code], where=where)
+        refuse_missing(frame.geometry.to_numpy(), codes, where=where)
         gridded = to_national_grid(frame, where=where, crs=crs)
         # Repair comes after reprojection, which can itself fold a sliver over.
         mended = repair(gridded.geometry.to_numpy().copy(), codes, where=where)
-        names = frame[columns.name].astype("str").to_numpy() if columns.name else codes.to_numpy()
+        names = _names(frame, columns.name, codes)
         known = record_of(columns.layer or "")
         clean = gpd.GeoDataFrame(
-            {"name": pd.array(names, dtype="str")},
+            {"name": pd.array(list(names), dtype="str")},
             geometry=mended.geometry,
             index=codes.rename("code"),
             crs=NATIONAL_GRID,
@@ -303,9 +305,9 @@ class BoundaryLayer:
 
     @property
     def complete(self) -> bool | None:
-        """Whether the layer fills at least 99 % of its extent; None where the extent is unknown."""
+        """Whether the land is 99 to 105 % of that of the extent; None where that is unknown."""
         share = checks.share_of_extent(self.extent, self.land_m2)
-        return None if share is None else share >= checks.COMPLETE_SHARE
+        return None if share is None else checks.COMPLETE_SHARE <= share <= checks.MOST_SHARE
 
     def check(self) -> pd.DataFrame:
         """Run every check on the layer.
@@ -350,6 +352,16 @@ class BoundaryLayer:
             vintage=self.vintage,
             geometry_kind=self.geometry_kind,
         )
+
+
+def _names(frame: gpd.GeoDataFrame, column: str | None, codes: pd.Index) -> pd.Series:
+    """Return names in the order of rows; a region without a name goes by its code."""
+    plain: pd.Series = codes.to_series(index=frame.index)
+    if column is None:
+        return plain
+    given = frame[column].astype("str").str.strip()
+    named: pd.Series = given.where(frame[column].notna() & (given != ""), plain)
+    return named
 
 
 def _codes(column: pd.Series, *, where: str) -> pd.Index:

@@ -74,7 +74,9 @@ def _insert(pieces: Pieces, layer: BoundaryLayer, *, min_width: float) -> None:
     slack = _sliver_area(polygons, min_width)
     # In a partition a piece that lies in one region has nothing to do with the others.
     settled = [layer.kind == "partition" and bool(inside) for inside in nested]
-    for region in np.flatnonzero(shapely.area(polygons) - claimed > slack):
+    # Small regions first: what they cut out is then no hole in a larger one.
+    unfilled = np.flatnonzero(shapely.area(polygons) - claimed > slack)
+    for region in unfilled[np.argsort(shapely.area(polygons)[unfilled], kind="stable")]:
         polygon, member = polygons[region], members[region]
         near = [
             i for i in pieces.near(polygon) if not settled[i] and member not in pieces.members[i]
@@ -115,7 +117,16 @@ def _nest(
         shapely.point_on_surface(drawn), predicate="within"
     )
     inside = shapely.area(intersection(drawn[piece], polygons[region]))
-    whole = shapely.area(drawn)[piece] - inside < _sliver_area(drawn, min_width)[piece]
+    outside = shapely.area(drawn)[piece] - inside
+    whole = outside < _sliver_area(drawn, min_width)[piece]
+    # What lies outside may be small and yet be most of a small region: then it is no sliver.
+    small = np.flatnonzero(shapely.area(polygons) <= 2 * _sliver_area(polygons, min_width).max())
+    if len(small):
+        near, other = shapely.STRtree(polygons[small]).query(drawn[piece])
+        lies_in = (small[other] != region[near]) & (
+            shapely.area(polygons[small[other]]) <= 2 * outside[near] + 1.0
+        )
+        whole[near[lies_in]] = False
     for p, r, area in zip(piece[whole], region[whole], inside[whole], strict=True):
         nested[p].add(int(r))
         pieces.members[p].add(members[r])

@@ -8,7 +8,7 @@ import pandas as pd
 
 from coterminosity.atoms import Atoms
 from coterminosity.brief import Brief
-from coterminosity.errors import CodeError, listed
+from coterminosity.errors import CodeError, LayerError, listed
 from coterminosity.layer import BoundaryLayer
 from coterminosity.naming import code_of
 from coterminosity.units import UnitGraph, parts_of
@@ -133,6 +133,11 @@ class Plan:
         >>> ct.scores.relation(overlap).isin(["union", "identical"]).all()
         np.True_
         """
+        if not self.count:
+            raise LayerError(
+                "the plan has no area with units: every unit is to negotiate; name a policy with "
+                "contested="
+            )
         return atoms.with_layer(PLAN_LAYER, self.assignment, of=self.brief.unit_layer)
 
     def dissolve(self, layer: BoundaryLayer) -> BoundaryLayer:
@@ -140,20 +145,22 @@ class Plan:
         return layer.dissolve(self.assignment, layer=PLAN_LAYER)
 
     def no_conflict(self, atoms: Atoms) -> pd.Series:
-        """Return the share of units without conflict, by people, land and number.
+        """Return the share of class A by people, land and units.
 
         Returns
         -------
         Series
-            ``people, land, units`` from 0 to 1. Without conflict is a unit of class A, which one
-            seed alone claims, that stays with that seed.
+            ``people, land, units`` from 0 to 1. Class A: one seed alone claims the whole unit. It
+            is a fact of the layers, whatever the plan then does with the unit.
         """
-        stays = (self.units["class"] == "A") & (self.units["flag"] == "")
-        plain = self.units.index[stays]
-        own = atoms.members.loc[atoms.members["layer"] == self.brief.unit_layer]
+        plain = self.units.index[self.units["class"] == "A"]
+        own_layer = self.brief.unit_layer
+        own = atoms.members.loc[atoms.members["layer"] == own_layer]
         inside = own.loc[own["code"].isin(plain), "atom"]
         shares = {
-            name: float(atoms.weights(weight).loc[inside].sum() / atoms.total(weight))
+            name: float(
+                atoms.weights(weight).loc[inside].sum() / atoms.total(weight, layer=own_layer)
+            )
             for name, weight in (("people", "population"), ("land", "area"))
         }
         shares["units"] = len(plain) / len(self.units)

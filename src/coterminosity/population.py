@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from coterminosity.errors import CodeError, ColumnError, MeasureError, listed
-from coterminosity.geometry import NATIONAL_GRID, Geometries
+from coterminosity.geometry import Geometries, to_national_grid
 
 # A small area whose inner point lies this far (m) from every piece still belongs to the nearest:
 # generalised coasts differ by about this much.
@@ -78,11 +78,11 @@ def from_regions(
         [(i, code, area_m2[i]) for i, m in enumerate(members) for (n, code) in m if n == layer],
         columns=["piece", "code", "area_m2"],
     )
-    double = frame.loc[frame["piece"].duplicated(), "code"]
-    if len(double):
+    overlapping = set(frame.loc[frame["piece"].duplicated(keep=False), "code"])
+    if overlapping:
         raise CodeError(
             f"people cannot be spread over layer {layer!r}, whose regions overlap "
-            f"({listed(sorted(set(double)))}); give people by a layer without overlaps"
+            f"({listed(sorted(overlapping))}); give people by a layer without overlaps"
         )
     share = frame["area_m2"] / frame.groupby("code")["area_m2"].transform("sum")
     given = people.reindex(frame["code"]).to_numpy() * share.to_numpy()
@@ -104,7 +104,14 @@ def from_small_areas(
     if column not in small.columns:
         raise ColumnError(f"the population layer has no column {column!r}")
     people = _clean(small[column])
-    points = shapely.point_on_surface(np.asarray(small.to_crs(NATIONAL_GRID).geometry.array))
+    empty = np.flatnonzero(small.geometry.isna() | small.geometry.is_empty)
+    if len(empty):
+        raise MeasureError(
+            f"{people[empty].sum():,.0f} people in {len(empty):,} small areas have no geometry "
+            f"(rows {listed(int(row) + 1 for row in empty)}); complete or remove these rows"
+        )
+    gridded = to_national_grid(small, where="the population layer")
+    points = shapely.point_on_surface(np.asarray(gridded.geometry.array))
     tree = shapely.STRtree(pieces)
     point, piece = tree.query(points, predicate="intersects")
     home = pd.Series(piece, index=point)
@@ -162,7 +169,7 @@ def from_atoms(
         )
     lost = by_key[~by_key.index.isin(set(own)) & (by_key > 0)]
     if len(lost):
-        texts = [" + ".join(sorted(code for _, code in k)) for k in lost.index]
+        texts = sorted(" + ".join(sorted(code for _, code in k)) for k in lost.index)
         raise CodeError(
             f"{lost.sum():,.0f} people of {len(lost)} known atoms find no land in these layers "
             f"({listed(texts)}); give population= as a table or layer of the same vintage"

@@ -96,13 +96,14 @@ def relation(overlap: Overlap, *, tolerance: float = TOLERANCE) -> pd.Series:
     by_left = pairs.groupby("left")
     codes = overlap.left_totals.index
     whole = overlap.left_totals["weight"]
-    # Within a cover the shares of one region can add up to more than 1; both tests below are of
-    # single pairs or of sums that only grow with real overlap.
-    made_of = pairs.loc[pairs["share_of_right"] >= 1 - tolerance].groupby("left")["weight"].sum()
+    # Right regions that overlap must not count one person twice: theirs are shared out.
+    column = "shared" if overlap.double_right > 0 else "weight"
+    parts = overlap.pairs.loc[(pairs["share_of_right"] >= 1 - tolerance).to_numpy()]
+    made_of = parts.groupby("left")[column].sum()
     best = by_left["jaccard"].max().reindex(codes, fill_value=0.0)
     held = by_left["share_of_left"].max().reindex(codes, fill_value=0.0)
     inside = _ratio(by_left["weight"].sum().reindex(codes, fill_value=0.0), whole)
-    union = _ratio(made_of.reindex(codes, fill_value=0.0), whole)
+    union = _ratio(made_of.reindex(codes, fill_value=0.0), overlap.left_totals[column])
     words = np.select(
         [best >= 1 - tolerance, held >= 1 - tolerance, union >= 1 - tolerance, inside <= tolerance],
         ["identical", "nested", "union", "outside"],

@@ -65,7 +65,8 @@ class UnitGraph:
         if both.duplicated(["focal", "neighbour"]).any():
             raise MeasureError("borders: a border has two lengths; give each border once")
         links = _symmetric(self.links, units.index, what="links")
-        silent = links.loc[links["reason"].astype("str").str.strip() == ""]
+        blank = links["reason"].isna() | (links["reason"].astype("str").str.strip() == "")
+        silent = links.loc[blank]
         if len(silent):
             first = silent.iloc[0]
             raise CodeError(f"links: {first.focal}–{first.neighbour} has no reason; give one")

@@ -104,7 +104,7 @@ def areas(
     _write_numbers(ax, _undisputed(plan, units), numbers)
     _write_letters(ax, contested)
     title = title or _title(plan, schematic=layer.geometry_kind == "schematic")
-    ax.set_title(title, loc="left", size=13, weight="bold")
+    ax.set_title(title, loc="left", size=13, weight="bold", parse_math=False)
     if key:
         place_key(ax, _key(plan, colours, populations), drawn)
     if layer.geometry_kind == "real":
@@ -183,7 +183,17 @@ def _write_letters(ax: Axes, contested: gpd.GeoSeries) -> None:
 def _write(ax: Axes, point: np.ndarray, text: str, **style: Any) -> None:
     halo = [patheffects.withStroke(linewidth=2.0, foreground="white")]
     x, y = (float(value) for value in point)
-    ax.text(x, y, text, ha="center", va="center", weight="bold", path_effects=halo, **style)
+    ax.text(
+        x,
+        y,
+        text,
+        ha="center",
+        va="center",
+        weight="bold",
+        path_effects=halo,
+        parse_math=False,
+        **style,
+    )
 
 
 def _inner_points(drawn: gpd.GeoSeries, *, least: float = np.inf) -> list[tuple[str, np.ndarray]]:

@@ -187,7 +187,14 @@ def source_line(ax: Axes, layers: list[BoundaryLayer], *, text: str = "") -> Non
     credit = ATTRIBUTION if official else f"Source: {', '.join(sources)}." if sources else ""
     lines = textwrap.wrap(" ".join(part for part in (text, drawn, credit) if part), width=150)
     ax.text(
-        0.0, 0.0, "\n".join(lines), transform=ax.transAxes, size=6.5, color="#555555", va="bottom"
+        0.0,
+        0.0,
+        "\n".join(lines),
+        transform=ax.transAxes,
+        size=6.5,
+        color="#555555",
+        va="bottom",
+        parse_math=False,
     )
 
 

@@ -58,7 +58,17 @@ def _at(ax: Axes, right: float, down: float) -> Any:
 
 def _write(ax: Axes, text: str, right: float, down: float, **style: Any) -> None:
     place = _at(ax, right, down)
-    ax.text(0.0, 1.0, text, transform=place, size=_SIZE, va="baseline", gid="key", **style)
+    ax.text(
+        0.0,
+        1.0,
+        text,
+        transform=place,
+        size=_SIZE,
+        va="baseline",
+        gid="key",
+        parse_math=False,
+        **style,
+    )
 
 
 def _swatch(ax: Axes, down: float, look: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Who claims what: seeds claim units, and through them regions of the aligned layers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -85,11 +85,17 @@ def find_claims(graph: UnitGraph, atoms: Atoms, brief: Brief) -> Claims:
         )
     total = atoms.overlap(brief.unit_layer, brief.unit_layer, weight=brief.weight)
     people = total.left_totals["weight"].reindex(list(units), fill_value=0.0).to_numpy()
+    if not people.sum() > 0:
+        raise BriefError(f"all units have a {brief.weight} of 0; give people to at least one")
     seed = _weights(atoms, brief, brief.seed_layer, units)
     aligned = tuple(_weights(atoms, brief, layer, units) for layer in brief.align)
     held = np.divide(
         seed.full, people[:, None], out=np.zeros_like(seed.full), where=people[:, None] > 0
     )
+    # Where nobody lives, land or mere membership tells whose a unit is.
+    bare = people == 0
+    if bare.any():
+        held[bare] = _held_without_people(atoms, brief, units, seed.regions)[bare]
     claimants = tuple(
         tuple(int(s) for s in np.flatnonzero((row > 0) & (row >= brief.tolerance))) for row in held
     )
@@ -103,6 +109,19 @@ def find_claims(graph: UnitGraph, atoms: Atoms, brief: Brief) -> Claims:
             layer.layer: _exclusive(layer, claimants, len(seed.regions)) for layer in aligned
         },
     )
+
+
+def _held_without_people(
+    atoms: Atoms, brief: Brief, units: tuple[str, ...], seeds: tuple[str, ...]
+) -> Floats:
+    measures = atoms.measures
+    ground = measures["area_m2"] if "area_m2" in measures else measures.iloc[:, 0] * 0.0 + 1.0
+    plain = replace(atoms, measures=ground.rename("ground").to_frame())
+    overlap = plain.overlap(brief.unit_layer, brief.seed_layer, weight="ground")
+    table = overlap.pairs.pivot_table(index="left", columns="right", values="weight", aggfunc="sum")
+    held = table.reindex(index=list(units), columns=list(seeds)).fillna(0.0).to_numpy()
+    whole = overlap.left_totals["weight"].reindex(list(units), fill_value=0.0).to_numpy()[:, None]
+    return np.asarray(np.divide(held, whole, out=np.zeros_like(held), where=whole > 0))
 
 
 def _weights(atoms: Atoms, brief: Brief, layer: str, units: tuple[str, ...]) -> Weights:

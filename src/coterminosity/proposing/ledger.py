@@ -33,6 +33,14 @@ class Ledger:
         self._classes: dict[int, str] = {}
         self._flags: dict[int, str] = {}
 
+    def copy(self) -> "Ledger":
+        """Return a ledger in the same state, to try things on."""
+        other = Ledger(self.claims, self.brief, self.names)
+        other.area = self.area.copy()
+        other._common = [common.copy() for common in self._common]
+        other._classes, other._flags = dict(self._classes), dict(self._flags)
+        return other
+
     def area_name(self, area: int) -> str:
         """Return the name of an area, that of its seed; empty for none."""
         return "" if area == OPEN else str(self.claims.seed.names.iloc[area])

@@ -19,6 +19,11 @@ from coterminosity.errors import BriefError, NameLookupError
 from coterminosity.naming import code_of
 from coterminosity.overlay import Progress
 from coterminosity.plan import Plan
+from coterminosity.proposing.alternatives import (
+    claim_of,
+    possible_homes,
+    weigh_alternatives,
+)
 from coterminosity.proposing.claims import Claims, find_claims
 from coterminosity.proposing.contiguity import (
     Adjacency,
@@ -29,18 +34,6 @@ from coterminosity.proposing.contiguity import (
 from coterminosity.proposing.ledger import OPEN, Ledger
 from coterminosity.proposing.regions import note_regions
 from coterminosity.units import UnitGraph
-
-ALTERNATIVE_COLUMNS = [
-    "unit",
-    "name",
-    "area",
-    "claim",
-    "people",
-    "score",
-    "area_population_with",
-    "area_population_without",
-    "strands",
-]
 
 
 def reform(
@@ -54,10 +47,12 @@ def reform(
     report("claims", 0, 4)
     contested = _settle(ledger, brief, locks=_locks(graph, claims, brief))
     report("contested units", 1, 4)
-    alternatives = _settle_contested(ledger, adjacency, brief, contested)
+    _settle_contested(ledger, adjacency, brief, contested)
     report("contiguity", 2, 4)
     if brief.contiguous:
         _rehome(ledger, adjacency)
+    report("alternatives", 3, 4)
+    alternatives = weigh_alternatives(ledger, adjacency, contested, rehome=_rehome)
     note_regions(ledger)
     report("proposal", 4, 4)
     names = [ledger.area_name(area) for area in range(len(claims.seed.regions))]
@@ -159,80 +154,40 @@ def _cut(ledger: Ledger, unit: int) -> str:
 
 def _settle_contested(
     ledger: Ledger, adjacency: Adjacency, brief: Brief, contested: list[int]
-) -> pd.DataFrame:
-    """Weigh the claimants of each contested unit, and choose one only if the brief says how."""
-    weighed = [_weigh(ledger, adjacency, unit) for unit in contested]
+) -> None:
+    """Give contested units a provisional home, if the brief says how."""
     if brief.contested == "open":
-        return _table(weighed)
+        return
     for unit in contested:
-        # Weighed again, since each home given changes what the next one costs.
-        options = _weigh(ledger, adjacency, unit)
-        if options.empty:
+        # Weighed one after the other, since each home given changes what the next one costs.
+        homes = possible_homes(ledger, adjacency, unit)
+        if not homes:
             continue
-        order = (
-            ["lost", "claim", "area"]
-            if brief.contested == "least-split"
-            else ["claim", "lost", "area"]
-        )
-        ranked = options.sort_values(order, ascending=[c != "claim" for c in order])
-        chosen = ranked.iloc[0]
-        why = f"provisional, by {brief.contested} among {', '.join(ranked['area'])}"
-        if chosen["strands"]:
-            why += f"; strands {chosen['strands']}"
-        ledger.decide(unit, int(chosen["seed"]), rule=brief.contested, why=why, flag="negotiate")
-    return _table(weighed)
+        claims = {seed: claim_of(ledger, unit, seed) for seed in homes}
+        lost = {seed: _lost(ledger, adjacency, unit, seed) for seed in homes}
+
+        def order(
+            seed: int, claims: dict[int, float] = claims, lost: dict[int, float] = lost
+        ) -> tuple[float, float, str]:
+            least, strongest = lost[seed], -claims[seed]
+            first = (least, strongest) if brief.contested == "least-split" else (strongest, least)
+            return (*first, ledger.area_name(seed))
+
+        ranked = sorted(homes, key=order)
+        names = ", ".join(ledger.area_name(seed) for seed in ranked)
+        why = f"provisional, by {brief.contested} among {names}"
+        ledger.decide(unit, ranked[0], rule=brief.contested, why=why, flag="negotiate")
 
 
-def _weigh(ledger: Ledger, adjacency: Adjacency, unit: int) -> pd.DataFrame:
-    """Return what each possible home of an open unit would change."""
-    claims = ledger.claims
-    homes = claims.claimants[unit] or tuple(
-        sorted({int(ledger.area[n]) for n in adjacency[unit]} - {OPEN})
-    )
-    rows = []
-    for seed in homes:
-        cost, score, split = ledger.weigh({unit: seed})
-        cut_off = _newly_stranded(ledger, adjacency, unit, seed)
-        people = float(claims.people[ledger.area == seed].sum())
-        rows.append(
-            {
-                "unit": claims.units[unit],
-                "name": str(ledger.names.iloc[unit]),
-                "area": ledger.area_name(seed),
-                "seed": seed,
-                "claim": _claim(ledger, unit, seed),
-                "people": float(claims.people[unit]),
-                "score": score,
-                **{f"{layer}_split_people": people_cut for layer, people_cut in split.items()},
-                "area_population_with": people + float(claims.people[unit]),
-                "area_population_without": people,
-                "strands": ", ".join(str(ledger.names.iloc[u]) for u in cut_off),
-                "lost": cost + float(claims.people[cut_off].sum()),
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _claim(ledger: Ledger, unit: int, seed: int) -> float:
-    """Return the undisputed share of the unit's first aligned region that a seed holds."""
-    layer = ledger.claims.aligned[0]
-    region = layer.main_region(unit)
-    return 0.0 if region is None else float(ledger.claims.exclusive[layer.layer][seed, region])
-
-
-def _newly_stranded(ledger: Ledger, adjacency: Adjacency, unit: int, seed: int) -> list[int]:
+def _lost(ledger: Ledger, adjacency: Adjacency, unit: int, seed: int) -> float:
+    """Return the cost of a home for an open unit, with the people it would strand."""
     others = set(ledger.claims.claimants[unit]) | {seed}
     before = {u for part in stranded(ledger, adjacency, others) for u in part}
     ledger.area[unit] = seed
     after = {u for part in stranded(ledger, adjacency, others) for u in part}
     ledger.area[unit] = OPEN
-    return sorted(after - before)
-
-
-def _table(weighed: list[pd.DataFrame]) -> pd.DataFrame:
-    if not weighed:
-        return pd.DataFrame({c: pd.Series(dtype="object") for c in ALTERNATIVE_COLUMNS})
-    return pd.concat(weighed, ignore_index=True).drop(columns=["seed", "lost"])
+    people = float(ledger.claims.people[sorted(after - before)].sum())
+    return ledger.weigh({unit: seed})[0] + people
 
 
 def _rehome(ledger: Ledger, adjacency: Adjacency) -> None:
@@ -244,7 +199,7 @@ def _rehome(ledger: Ledger, adjacency: Adjacency) -> None:
             part
             for part in stranded(ledger, adjacency, everywhere)
             if neighbouring_areas(ledger, adjacency, part)
-            and not any(ledger.flag_of(unit) == "locked" for unit in part)
+            and not all(ledger.flag_of(unit) == "locked" for unit in part)
         ]
         if not parts:
             return
@@ -253,6 +208,7 @@ def _rehome(ledger: Ledger, adjacency: Adjacency) -> None:
 
 def _rehome_part(ledger: Ledger, adjacency: Adjacency, part: list[int]) -> None:
     lost = int(ledger.area[part[0]])
+    part = [unit for unit in part if ledger.flag_of(unit) != "locked"]
     before = ledger.cost()
     costs = {
         area: ledger.weigh(dict.fromkeys(part, area))[0] - before
