@@ -76,8 +76,8 @@ def test_narrow_regions_are_bodies_not_slivers():
 def test_a_small_region_inside_a_piece_is_not_swallowed(others):
     """B is 440 m square, less land than a sliver of 250 m may have, and a hole in A."""
     districts = {"x": [(0, 0, 4, 4)], "y": [(4, 0, 8, 4)], "z": [(8, 0, 12, 4)]}
-    ring = [(0, 0, 2, 4), (2.44, 0, 12, 4), (2, 0, 2.44, 2), (2, 2.44, 2.44, 4)]
-    layer = boxes("stp", {"A": ring, "B": [(2, 2, 2.44, 2.44)], **others})
+    ring = [(0, 0, 3, 4), (3.44, 0, 12, 4), (3, 0, 3.44, 3), (3, 3.44, 3.44, 4)]
+    layer = boxes("stp", {"A": ring, "B": [(3, 3, 3.44, 3.44)], **others})
     assert layer.kind == ("cover" if others else "partition")
     found = memberships(Atoms.build(boxes("lad", districts), layer))
     assert found[frozenset({("lad", "x"), ("stp", "B")})] == pytest.approx(0.44**2)

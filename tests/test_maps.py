@@ -113,6 +113,14 @@ def test_neighbouring_areas_differ_in_colour(plan, layers):
     assert set(colour.values()) <= set(colours.LIGHT)
 
 
+def test_areas_across_a_narrow_water_differ_in_colour_and_rivals_too():
+    squares = boxes("x", {"a": [(0, 0, 5, 5)], "b": [(5.5, 0, 9, 5)], "c": [(30, 0, 35, 5)]})
+    colour = colours.colour_of(squares.geometry)
+    assert colour["a"] != colour["b"]
+    rivals = colours.colour_of(squares.geometry, also=[("a", "c"), ("b", "c")])
+    assert len(set(rivals.values())) == 3
+
+
 def legend(ax) -> dict[str, object]:
     box = ax.get_legend()
     return dict(zip([t.get_text() for t in box.get_texts()], box.legend_handles, strict=True))

@@ -104,6 +104,24 @@ def test_a_stranded_district_is_rehomed_at_least_cost():
     assert loose.pieces(graph).to_dict() == {"X": 1, "Y": 2, "Z": 1}
 
 
+def test_an_open_district_is_ground_that_its_claimants_may_cross():
+    """d is joined to its LEP only by b, which is open: it may yet join, and stays."""
+    rows = [("a", "X", "s", 50), ("b", "XY", "s", 10), ("c", "Y", "s", 40), ("d", "X", "s", 9),
+            ("e", "Z", "u", 80)]  # fmt: skip
+    graph, atoms = country(rows, "abde")
+    extra = pd.DataFrame({"focal": ["b"], "neighbour": ["c"], "metres": [1.0]})
+    graph = UnitGraph.from_table(
+        pd.DataFrame({"name": list("abcde")}, index=list("abcde")),
+        pd.concat([graph.borders[["focal", "neighbour", "metres"]], extra]),
+    )
+    plan = ct.propose(graph, atoms)
+    assert plan.units["area"].to_list() == ["X", "", "Y", "X", "Z"]
+    away = plan.alternatives.set_index("area")
+    assert away["strands"].to_dict() == {"X": "", "Y": "d"}
+    settled = ct.propose(graph, atoms, Brief(locks={"b": "Y"}))
+    assert settled.units.loc["d", "flag"] == "rehomed"
+
+
 def test_locks_win_and_are_logged():
     rows = [("a", "X", "s", 50), ("b", "XY", "s", 10), ("c", "Y", "t", 60)]
     graph, atoms = country(rows, "abc")
