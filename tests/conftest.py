@@ -1,6 +1,7 @@
 """Squares drawn by hand, and the real files where they are at hand."""
 
 import os
+import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,6 +10,7 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, settings
 
+from coterminosity import cli
 from coterminosity.layer import BoundaryLayer
 
 mpl.use("Agg")
@@ -49,3 +51,15 @@ def boxes(layer: str, regions: dict[str, list[tuple[float, float, float, float]]
     ]
     frame = gpd.GeoDataFrame({"code": list(regions)}, geometry=drawn, crs="EPSG:27700")
     return BoundaryLayer.from_frame(frame, layer=layer)
+
+
+def call(capsys, monkeypatch, *words: str) -> tuple[int, str, str]:
+    """Run the command line in this process: exit code, stdout, stderr."""
+    monkeypatch.setattr(sys, "argv", ["coterminosity", *map(str, words)])
+    code = 0
+    try:
+        cli.main()
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err

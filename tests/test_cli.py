@@ -10,23 +10,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from coterminosity import chain, cli, errors
+from coterminosity import chain, errors
+from tests.conftest import call
 
 FILES = ["plan.csv", "areas.csv", "pairs.csv", "scores.csv", "decisions.csv",
          "alternatives.csv", "areas.png", "figure19.png", "figure20.png",
          "figure21.png"]  # fmt: skip
-
-
-def call(capsys, monkeypatch, *words: str) -> tuple[int, str, str]:
-    """Run the command line in this process: exit code, stdout, stderr."""
-    monkeypatch.setattr(sys, "argv", ["coterminosity", *map(str, words)])
-    code = 0
-    try:
-        cli.main()
-    except SystemExit as stop:
-        code = int(stop.code or 0)
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
 
 
 def test_run_writes_everything_and_says_what_it_found(tmp_path, capsys, monkeypatch):

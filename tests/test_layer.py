@@ -83,6 +83,8 @@ def test_a_record_speaks_only_for_its_own_vintage():
     later = frame(LAD17CD=None, LAD17NM=None, LAD23CD=["a", "b"])
     read = BoundaryLayer.from_frame(later)
     assert (read.layer, read.vintage, read.publisher) == ("lad", "2023", "")
+    checks = read.check()["verdict"]
+    assert checks[["regions", "vintage"]].to_list() == ["note", "note"]
     undated = boxes("lad", {"a": [(0, 0, 1, 1)]})
     assert (undated.vintage, undated.licence, undated.extent) == ("", "", "")
 

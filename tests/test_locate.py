@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import shapely
 
-from coterminosity import cli, errors, locate
+from coterminosity import errors, locate
 from coterminosity.layer import BoundaryLayer
 from coterminosity.locate import Found
+from tests.conftest import call
 
 
 def districts(folder, *, shift=0.0):
@@ -74,17 +75,6 @@ def test_degrees_and_metres_name_the_same_place():
 def test_points_that_are_none(text, words):
     with pytest.raises(errors.CrsError, match=words):
         locate.where([(p.first, p.second) for p in locate.read_points(text)], [])
-
-
-def call(capsys, monkeypatch, *words):
-    monkeypatch.setattr(sys, "argv", ["coterminosity", *map(str, words)])
-    code = 0
-    try:
-        cli.main()
-    except SystemExit as stop:
-        code = int(stop.code or 0)
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
 
 
 def test_the_command_reads_points_and_files_of_points(tmp_path, capsys, monkeypatch):

@@ -39,6 +39,7 @@ class Record:
     stem: str
     title: str
     publisher: str
+    licence: str
     vintage: str
     extent: str
     kind: str

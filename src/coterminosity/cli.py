@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from coterminosity import __version__
-from coterminosity.brief import Brief, Contested
+from coterminosity.brief import Brief
 from coterminosity.errors import CoterminosityError, listed
 
 app = typer.Typer(
@@ -137,11 +137,7 @@ def _text(value: Any) -> str:
 
 def _brief(file: Path | None, contested: _Policy | None) -> Brief:
     brief = Brief.from_file(file) if file else Brief()
-    return (
-        brief
-        if contested is None
-        else replace(brief, contested=get_args(Contested)[list(_Policy).index(contested)])
-    )
+    return brief if contested is None else replace(brief, contested=contested.value)
 
 
 def _version(wanted: bool) -> None:

@@ -224,7 +224,7 @@ class BoundaryLayer:
             vintage=vintage or (known.vintage if known else columns.vintage or ""),
             extent=known.extent if known else "",
             publisher=known.publisher if known else "",
-            licence="Open Government Licence v3.0" if known else "",
+            licence=known.licence if known else "",
             source=source,
             sha256=sha256,
             repairs=mended.log,

@@ -25,6 +25,7 @@ from rtree.index import Index
 from shapely.errors import GEOSException
 
 from coterminosity.errors import BoundaryFileError, CoterminosityError, CrsError, listed
+from coterminosity.opening import PACKED, PLAIN, suffix_of
 
 if TYPE_CHECKING:
     from coterminosity.layer import BoundaryLayer
@@ -125,8 +126,8 @@ def files_in(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise BoundaryFileError(f"{folder}: no such folder of boundary files")
-    endings = {".geojson", ".zip", ".gpkg", ".parquet", ".fgb", ".gdb", ".shp", ".kml", ".kmz"}
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in endings)
+    endings = set(PLAIN + PACKED) - {".csv", ".json"}  # lookups and settings, as a rule
+    files = sorted(path for path in folder.iterdir() if suffix_of(path) in endings)
     if not files:
         raise BoundaryFileError(f"{folder}: holds no boundary files")
     return files
