@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test bench lint clean
+.PHONY: run test bench fuzz clean
 
 run: $(VENV)/installed
 	$(BIN)/coterminosity run --out out
@@ -16,6 +16,9 @@ test: $(VENV)/tested
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/bench.py
+
+fuzz: $(VENV)/tested
+	$(BIN)/python tests/fuzz_readers.py --minutes 10
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -187,9 +187,9 @@ def bad_calls(tmp_path):
         "brief": (["run", "--brief", text, "--out", out], "is not TOML"),
         "missing file": (["check", tmp_path / "none.gpkg"], "no such file"),
         "no boundary file": (["check", text], "is not a boundary file that can be read"),
-        "unknown layer": (["score", "lep", "parish"], "there is no layer 'parish', only ccg"),
+        "unknown layer": (["score", "lep", "parish"], "'parish': wanted a boundary file, a layer"),
         "unknown weight": (["score", "lep", "stp", "--weight", "cows"], "no measure 'cows'"),
-        "file and layer": (["score", "lep", text], "give two boundary files, or two layers"),
+        "file and layer": (["score", "lep", text], "`coterminosity fetch lep-2017` gets it"),
         "unknown picture": (["map", "--out", tmp_path / "m.bmp"], "wanted a map as .png"),
     }  # fmt: skip
 

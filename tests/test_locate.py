@@ -74,7 +74,7 @@ def test_degrees_and_metres_name_the_same_place():
 )
 def test_points_that_are_none(text, words):
     with pytest.raises(errors.CrsError, match=words):
-        locate.where([(p.first, p.second) for p in locate.read_points(text)], [])
+        [locate.to_grid(p.first, p.second) for p in locate.read_points(text)]
 
 
 def test_the_command_reads_points_and_files_of_points(tmp_path, capsys, monkeypatch):

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import coterminosity as ct
-from coterminosity import catalogue, reading
+from coterminosity import catalogue, columns, reading
 from coterminosity.atoms import Atoms
 from coterminosity.catalogue import boundaries_root, records
 from coterminosity.layer import BoundaryLayer
@@ -44,9 +44,9 @@ def test_the_seven_files_load(shared, file):
     name, kind, complete = SEVEN[file]
     layer = BoundaryLayer.from_file(shared / file)
     assert (layer.layer, layer.kind, layer.complete) == (name, kind, complete)
-    table = layer.check()
-    assert "warning" not in set(table["verdict"])
-    assert table.loc["file", "verdict"] == "ok"
+    report = layer.check()
+    assert report.warnings.empty, report.warnings
+    assert report.checks.loc["file", "verdict"] == "ok"
     assert layer.repairs.empty
 
 
@@ -57,14 +57,15 @@ def test_each_catalogue_record_against_its_files(shared, record):
     for file in record.files:
         assert reading.sha256_of(shared / file.name) == file.sha256
         layer = BoundaryLayer.from_file(shared / file.name)
-        assert len(layer) == file.rows == record.regions
-        assert (layer.layer, layer.kind, layer.complete, layer.vintage) == (
-            record.layer, record.kind, record.complete, record.vintage,
+        assert len(layer) == file.rows == record.regions["England"]
+        facts = record.facts
+        assert (layer.layer, layer.kind, layer.complete, layer.vintage, layer.extent) == (
+            facts.layer, facts.kind, facts.complete, record.vintage, "England",
         )  # fmt: skip
-        assert all(str(code).startswith(record.prefixes) for code in layer.frame.index)
-        found = reading.ons_columns(pd.Index([f"{record.stem}17CD"]), role="CD")
-        assert found[f"{record.stem}17CD"][0] == record.layer
-        west, south, east, north = catalogue.extent_of(record.extent).bounds
+        assert all(str(code).startswith(facts.prefixes) for code in layer.frame.index)
+        found = columns.ons_columns(pd.Index([record.code_column]), role="CD")
+        assert found[record.code_column] == (record.layer, str(record.year))
+        west, south, east, north = catalogue.extent_of("England").bounds
         inside = layer.geometry.total_bounds
         assert west <= inside[0]
         assert south <= inside[1]
@@ -75,17 +76,17 @@ def test_each_catalogue_record_against_its_files(shared, record):
 def test_three_ways_to_make_atoms_agree(layers, lsoas):
     cut = [layers[name] for name in ("lad", "lep", "stp", "crc")]
     built = Atoms.build(*cut, population=lsoas)
-    columns = {
+    lookup = {
         "lad": "LAD17CD",
         "lep": ["LEP17CD1", "LEP17CD2"],
         "stp": "STP17CD",
         "crc": "CRC14CD",
     }
-    folded = Atoms.from_lookup(lsoas, layers=columns, measures=["population"])
+    folded = Atoms.from_lookup(lsoas, layers=lookup, measures=["population"])
     embedded = ct.england_2017().atoms
     joined = Atoms.build(*cut, population=embedded)
     assert len(built) == len(folded) == 347
-    for left, right in itertools.product(columns, repeat=2):
+    for left, right in itertools.product(lookup, repeat=2):
         pairs = [a.overlap(left, right).pairs for a in (built, folded, embedded, joined)]
         for other in pairs[1:]:
             pd.testing.assert_frame_equal(pairs[0], other, rtol=1e-9)

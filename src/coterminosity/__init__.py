@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from coterminosity import errors as errors
     from coterminosity import maps as maps
     from coterminosity import scores as scores
+    from coterminosity import vintages as vintages
     from coterminosity.atoms import Atoms as Atoms
     from coterminosity.brief import Brief as Brief
     from coterminosity.catalogue import layers as layers
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from coterminosity.england import england_2017 as england_2017
     from coterminosity.errors import CoterminosityError as CoterminosityError
     from coterminosity.layer import BoundaryLayer as BoundaryLayer
+    from coterminosity.loading import load as load
     from coterminosity.overlap import Overlap as Overlap
     from coterminosity.plan import Plan as Plan
     from coterminosity.proposing import propose as propose
@@ -43,10 +45,12 @@ _PUBLIC = {
     "england_2017": "england",
     "errors": "",
     "layers": "catalogue",
+    "load": "loading",
     "maps": "",
     "propose": "proposing",
     "run": "chain",
     "scores": "",
+    "vintages": "",
 }
 
 __all__ = [*_PUBLIC, "__version__"]

@@ -20,10 +20,11 @@ from coterminosity.errors import (
     listed,
     nearest,
 )
-from coterminosity.geometry import MIN_WIDTH, NATIONAL_GRID
-from coterminosity.layer import BoundaryLayer, Kind
+from coterminosity.geometry import MIN_WIDTH
+from coterminosity.layer import BoundaryLayer
 from coterminosity.naming import code_of
 from coterminosity.overlap import Incidence, Overlap, build_overlap, incidence
+from coterminosity.topology import Kind
 
 _WEIGHTS = {"area": "area_m2", "land": "area_m2", "people": "population"}
 
@@ -47,7 +48,7 @@ class Atoms:
     names : DataFrame
         ``layer, code, name``; regions without a name go by their code.
     geometry : GeoSeries, optional
-        Polygons by atom in EPSG:27700.
+        Polygons by atom, in metres.
     geometry_kind : {"real", "schematic", "none"}
         Maps of schematic geometry say so.
     vintage, source : str
@@ -115,8 +116,8 @@ class Atoms:
         Parameters
         ----------
         *layers : BoundaryLayer
-            Partitions and covers in any order. All land of the partition with most regions is kept
-            to the square metre; where another layer reaches beyond it, wide parts are added.
+            In any order. All land of the partition with most regions is kept to the square
+            metre; where another layer reaches beyond it, wide parts are added.
         population : Atoms, GeoDataFrame or Series, optional
             Other atoms give their people to the piece in the same regions; small areas with a
             column ``population`` give theirs to the piece that holds their inner point; a
@@ -136,7 +137,7 @@ class Atoms:
         Raises
         ------
         LayerError
-            Where no layer or two of one name are given.
+            Where no layer or two of one name are given, or territories or projections differ.
         CodeError, MeasureError
             Where the population does not fit; what is left over is listed.
 
@@ -163,14 +164,14 @@ class Atoms:
             raise LayerError(
                 f"wanted one or more layers of different names, got {listed(names) or 'none'}"
             )
+        crs = layers[0].frame.crs
         pieces = overlay.arrange(layers, min_width=min_width, progress=progress)
         order = sorted(range(len(pieces.members)), key=lambda i: sorted(pieces.members[i]))
         drawn = np.array([pieces.geometry[i] for i in order], dtype=object)
-        members = [pieces.members[i] for i in order]
-        ids = lookup.atom_ids(len(order))
+        members, ids = [pieces.members[i] for i in order], lookup.atom_ids(len(order))
         measures = pd.DataFrame({"area_m2": shapely.area(drawn)}, index=pd.Index(ids, name="atom"))
         if population is not None:
-            measures["population"] = people.give(population, members, drawn, names).to_numpy()
+            measures["population"] = [*people.give(population, members, drawn, names, crs=crs)]
         return cls(
             measures=measures,
             members=pd.DataFrame(
@@ -186,7 +187,7 @@ class Atoms:
                 ],
                 ignore_index=True,
             ),
-            geometry=gpd.GeoSeries(drawn, index=measures.index, crs=NATIONAL_GRID),
+            geometry=gpd.GeoSeries(drawn, index=measures.index, crs=crs),
             geometry_kind="real",
             vintage=", ".join(f"{layer.layer} {layer.vintage or 'undated'}" for layer in layers),
             source="; ".join(layer.source for layer in layers if layer.source),
@@ -379,7 +380,7 @@ class Atoms:
         drawn = gpd.GeoDataFrame(
             {"code": own["code"].to_numpy()},
             geometry=self.geometry.loc[own["atom"]].to_numpy(),
-            crs=NATIONAL_GRID,
+            crs=self.geometry.crs,
         )
         whole = drawn.dissolve(by="code").reset_index()
         whole["name"] = names.reindex(whole["code"]).to_numpy()

@@ -1,30 +1,25 @@
 """The whole chain in one call: layers, atoms, scores, proposal, maps and files."""
 
-import contextlib
 import itertools
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
 from coterminosity import scores
 from coterminosity.atoms import Atoms
 from coterminosity.brief import Brief
-from coterminosity.catalogue import records
+from coterminosity.comparing import pair_rows, people_for
 from coterminosity.england import england_2017
 from coterminosity.errors import CodeError, CoterminosityError
-from coterminosity.folder import read_folder, read_population
+from coterminosity.folder import read_folder
 from coterminosity.layer import BoundaryLayer
-from coterminosity.overlap import Overlap
 from coterminosity.overlay import Progress
 from coterminosity.plan import PLAN_LAYER, Plan
 from coterminosity.proposing import propose
 from coterminosity.units import UnitGraph
+from coterminosity.writing import csv_writer, writable, write_together
 
 CUT_LAYERS = ("lad", "lep", "stp", "crc")
 DRAWN_LAYERS = (*CUT_LAYERS, "combined_authority")
@@ -113,7 +108,7 @@ def gather(
     report("reading boundary files", 0, 1)
     found = read_folder(boundaries, wanted=DRAWN_LAYERS, needed=NEEDED_LAYERS)
     cut = [found.layers[name] for name in CUT_LAYERS if name in found.layers]
-    people, people_note = _people(population, embedded.atoms)
+    people, people_note = people_for(population, embedded.atoms)
     try:
         atoms = Atoms.build(*cut, population=people, progress=progress)
     except CodeError as error:
@@ -131,14 +126,6 @@ def gather(
         people_note=people_note,
         notes=found.notes,
     )
-
-
-def _people(
-    population: str | Path | None, embedded: Atoms
-) -> tuple[Atoms | pd.Series | gpd.GeoDataFrame, str]:
-    if population is None:
-        return embedded, "People: ONS mid-2017 estimates."
-    return read_population(population), f"People: {Path(population).name}."
 
 
 def run(
@@ -176,7 +163,7 @@ def run(
         One sentence with what was wanted, what came and what to do; nothing is then written.
     """
     report = progress or (lambda stage, done, todo: None)
-    out = _writable(Path(out))
+    out = writable(Path(out))
     inputs = gather(boundaries, population=population, progress=progress)
     plan = propose(inputs.graph, inputs.atoms, brief, progress=progress)
     tables = result_tables(inputs, plan)
@@ -203,11 +190,6 @@ def _after(inputs: Inputs, plan: Plan) -> pd.DataFrame:
     planned = plan.on(inputs.atoms)
     layers = (plan.brief.seed_layer, *plan.brief.align)
     return pd.DataFrame({x: scores.summary(planned.overlap(x, PLAN_LAYER)) for x in layers})
-
-
-def csv_writer(table: pd.DataFrame) -> Callable[[Path], object]:
-    """Return a function that writes a table as CSV, the same bytes for the same table."""
-    return lambda path: table.to_csv(path, index=False, lineterminator="\n", float_format="%.10g")
 
 
 def _map_writer(inputs: Inputs, plan: Plan, kind: str) -> Callable[[Path], object]:
@@ -290,106 +272,3 @@ def draw_file(inputs: Inputs, plan: Plan, kind: str, *, out: Path) -> Path:
         )
     (path,) = write_together(out.parent, {out.name: _map_writer(inputs, plan, kind)})
     return path
-
-
-def overlap_of(
-    left: str,
-    right: str,
-    *,
-    weight: str = "population",
-    population: str | Path | None = None,
-    progress: Progress | None = None,
-) -> tuple[Overlap, Atoms]:
-    """Overlap two layers, each by its short name (embedded) or as a boundary file.
-
-    Files are weighed by land, or by the people of ``population``, or by the embedded mid-2017
-    figures where the layers are those of 2017.
-
-    Returns
-    -------
-    Overlap, Atoms
-        For `scores.summary` and `pair_rows`.
-    """
-    embedded = england_2017().atoms
-    files = [Path(side) for side in (left, right) if Path(side).suffix]
-    if len(files) == 1:
-        raise CoterminosityError(
-            f"{left} and {right}: give two boundary files, or two layers of the embedded data "
-            f"({', '.join(embedded.layers)})"
-        )
-    land = weight in ("area", "land", "area_m2")
-    if population is not None and (land or not files):
-        raise CoterminosityError(
-            "a population file weighs two boundary files by people: give two files and no "
-            "--weight area, or leave it out"
-        )
-    atoms = embedded
-    if files:
-        layers = [BoundaryLayer.from_file(file) for file in files]
-        if layers[0].layer == layers[1].layer:
-            # Two versions of one layer: told apart by the names of their files.
-            layers = [
-                replace(layers[0], layer=files[0].stem),
-                replace(layers[1], layer=files[1].stem),
-            ]
-        people = None if land else _people(population, embedded)[0]
-        atoms = Atoms.build(*layers, population=people, progress=progress)
-        left, right = (layer.layer for layer in layers)
-    else:
-        left, right = (_short_name(side) for side in (left, right))
-    return atoms.overlap(left, right, weight=weight), atoms
-
-
-def _short_name(side: str) -> str:
-    """Return the short name of a layer given by it or by its catalogue key, in any case."""
-    keys = {record.key: record.layer for record in records()}
-    return keys.get(side.lower(), side.lower())
-
-
-def pair_rows(overlap: Overlap, atoms: Atoms) -> pd.DataFrame:
-    """Return the pairs of two layers with their names and what was measured, for a file."""
-    table = scores.pair_table(overlap)
-    table.insert(0, "left_layer", overlap.left)
-    table.insert(1, "right_layer", overlap.right)
-    table.insert(2, "measure", overlap.measure)
-    for place, side, layer in ((4, "left", overlap.left), (6, "right", overlap.right)):
-        names = atoms.regions(layer).reindex(pd.Index(table[side])).to_numpy()
-        table.insert(place, f"{side}_name", names)
-    return table
-
-
-def write_together(
-    out: Path, writers: dict[str, Callable[[Path], object]], *, progress: Progress | None = None
-) -> tuple[Path, ...]:
-    """Write several files to a folder so that all appear or none does.
-
-    Each is written to a hidden folder first; only when all are complete are they moved in.
-    """
-    out = _writable(out)
-    made = not out.exists()
-    out.mkdir(parents=True, exist_ok=True)
-    taken = [name for name in writers if (out / name).is_dir()]
-    if taken:
-        raise CoterminosityError(f"{out / taken[0]} is a folder; remove it or name another --out")
-    scratch = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out))
-    finished = False
-    try:
-        for done, (name, write) in enumerate(writers.items()):
-            if progress is not None:
-                progress(name, done, len(writers))
-            write(scratch / name)
-        for name in writers:
-            os.replace(scratch / name, out / name)
-        finished = True
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-        if made and not finished:
-            with contextlib.suppress(OSError):
-                out.rmdir()
-    return tuple(out / name for name in writers)
-
-
-def _writable(out: Path) -> Path:
-    if out.exists() and not out.is_dir():
-        raise CoterminosityError(f"{out} is a file; name a folder for the results")
-    return out

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class CoterminosityError(Exception):
@@ -25,7 +26,14 @@ class CrsError(CoterminosityError):
 
 
 class LayerError(CoterminosityError):
-    """A layer is empty, not polygonal, or does not fit what is asked of it."""
+    """A layer is empty, not polygonal, or does not fit what is asked of it.
+
+    ``problems`` is a table of the regions concerned where there is one, else None.
+    """
+
+    def __init__(self, message: str, *, problems: Any = None) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class NameLookupError(CoterminosityError):

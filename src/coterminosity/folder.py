@@ -1,6 +1,6 @@
 """A folder of boundary files: which layer each holds, and the people to go with them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -8,6 +8,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import shapely
 
+from coterminosity.catalogue import extent_of, extents
+from coterminosity.columns import find_columns
 from coterminosity.errors import (
     BoundaryFileError,
     CodeError,
@@ -16,12 +18,7 @@ from coterminosity.errors import (
     listed,
 )
 from coterminosity.layer import BoundaryLayer
-from coterminosity.reading import (
-    find_columns,
-    is_boundary_file,
-    read_attributes,
-    read_boundaries,
-)
+from coterminosity.reading import is_boundary_file, read_attributes, read_boundaries
 
 _POPULATION = ("population", "people", "all ages", "all_ages", "total")
 
@@ -69,15 +66,21 @@ def read_folder(folder: str | Path, *, wanted: tuple[str, ...], needed: tuple[st
         )
     layers = {}
     for layer, paths in candidates.items():
-        layers[layer], more = _best_of(layer, paths)
+        layers[layer], more = best_of(layer, paths)
         notes += more
         layers[layer], more = _english(layers[layer])
         notes += more
     return Folder(layers=layers, notes=tuple(notes))
 
 
-def _best_of(layer: str, paths: list[Path]) -> tuple[BoundaryLayer, list[str]]:
-    """Read the files of one layer and take the most detailed that can be read."""
+def best_of(layer: str, paths: list[Path]) -> tuple[BoundaryLayer, list[str]]:
+    """Read the files of one layer; return the most detailed, and notes on the others.
+
+    Raises
+    ------
+    BoundaryFileError
+        Where none can be read, or they are of different vintages.
+    """
     read, notes = [], []
     for path in paths:
         try:
@@ -107,12 +110,16 @@ def _best_of(layer: str, paths: list[Path]) -> tuple[BoundaryLayer, list[str]]:
 
 def _english(layer: BoundaryLayer) -> tuple[BoundaryLayer, list[str]]:
     """Leave out regions of Wales, Scotland and Northern Ireland, which have no LEPs or STPs."""
-    codes = layer.frame.index
-    beyond = codes.str.match(r"^[WSN]\d{8}$")
-    if not beyond.any() or not codes.str.match(r"^E\d{8}$").any():
+    if layer.extent in ("", "England") or "England" not in _parts_of(layer.extent):
         return layer, []
-    note = f"{Path(layer.source).name}: left out {int(beyond.sum())} regions outside England"
-    return replace(layer, frame=layer.frame.loc[~beyond]), [note]
+    english = layer.clip("England")
+    beyond = len(layer) - len(english)
+    return english, [f"{Path(layer.source).name}: left out {beyond} regions outside England"]
+
+
+def _parts_of(extent: str) -> set[str]:
+    countries = set(extent_of(extent).countries)
+    return {one.name for one in extents() if set(one.countries) <= countries}
 
 
 def layer_of_file(path: Path) -> str:

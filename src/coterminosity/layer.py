@@ -2,60 +2,41 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self, cast
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
-from shapely import MultiPolygon, Polygon
 
-from coterminosity import checks
-from coterminosity.catalogue import record_of
+from coterminosity import checks, grids, reshaping, topology
+from coterminosity.building import build_regions
 from coterminosity.errors import CodeError, LayerError, listed
-from coterminosity.geometry import (
-    MIN_WIDTH,
-    NATIONAL_GRID,
-    is_wide,
-    mean_width,
-    polygonal,
-    refuse_missing,
-    repair,
-    to_national_grid,
-)
+from coterminosity.geometry import is_valid
+from coterminosity.mending import no_problems
 from coterminosity.naming import code_of
 from coterminosity.opening import DEFAULT_LIMITS, Limits
-from coterminosity.reading import find_columns, read_boundaries, sha256_of
+from coterminosity.reading import read_boundaries, sha256_of
 
-Kind = Literal["partition", "cover"]
 GeometryKind = Literal["real", "schematic"]
 
 
-def _no_repairs() -> pd.DataFrame:
-    return pd.DataFrame(
-        {"code": pd.Series(dtype="str"), "reason": pd.Series(dtype="str")}
-        | {c: pd.Series(dtype="float64") for c in ("area_before_m2", "area_after_m2")}
-    )
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
-class BoundaryLayer:
-    """Hold the regions of one layer: polygons in EPSG:27700 by code, with their provenance.
+class BoundaryLayer(topology.Drawn):
+    """Hold the regions of one layer: polygons in metres by code, with their provenance.
 
     Parameters
     ----------
     frame : GeoDataFrame
         Indexed by ``code`` (text, unique, sorted) with columns ``name`` and ``geometry``
-        (valid, non-empty polygons in metres of the British National Grid).
+        (valid, non-empty polygons in a projection in metres: EPSG:27700 in Britain).
     layer : str
         Short name of the layer, such as ``"lep"``.
     vintage, extent, publisher, licence, source, sha256 : str
         Provenance; empty where unknown.
     repairs : DataFrame
-        One row per region whose geometry was made valid: ``code, reason, area_before_m2,
-        area_after_m2``.
+        One row per change on reading: ``code, row, problem, reason, x, y, size, unit, outcome,
+        area_before_m2, area_after_m2``.
     geometry_kind : {"real", "schematic"}
         Maps of schematic geometry say so.
     source_crs : str
@@ -77,7 +58,7 @@ class BoundaryLayer:
     licence: str = ""
     source: str = ""
     sha256: str = ""
-    repairs: pd.DataFrame = field(default_factory=_no_repairs)
+    repairs: pd.DataFrame = field(default_factory=no_problems)
     geometry_kind: GeometryKind = "real"
     source_crs: str = ""
 
@@ -92,10 +73,10 @@ class BoundaryLayer:
             )
         if not frame.index.is_unique or not frame.index.is_monotonic_increasing:
             raise CodeError(f"{where}: codes must be unique and sorted; use from_frame")
-        if frame.crs is None or frame.crs.to_epsg() != 27700:
-            raise LayerError(f"{where}: wanted coordinates in {NATIONAL_GRID}; use from_frame")
+        if frame.crs is None or not grids.is_metric(frame.crs):
+            raise LayerError(f"{where}: wanted a projection in metres; use from_frame")
         if not np.isin(frame.geom_type, ("Polygon", "MultiPolygon")).all() or not (
-            frame.is_valid.all() and not frame.is_empty.any()
+            is_valid(frame.geometry.to_numpy()).all() and not frame.is_empty.any()
         ):
             raise LayerError(f"{where}: wanted valid, non-empty polygons; use from_frame")
 
@@ -117,7 +98,9 @@ class BoundaryLayer:
         name: str | None = None,
         vintage: str | None = None,
         crs: str | None = None,
+        to_crs: Any = None,
         source_layer: str | None = None,
+        repair: bool = True,
         limits: Limits = DEFAULT_LIMITS,
     ) -> Self:
         """Read a layer from a boundary file of any common format.
@@ -133,22 +116,31 @@ class BoundaryLayer:
         layer : str, optional
             Short name such as ``"lep"``; by default read off the code column (``LEP17CD``).
         code, name : str, optional
-            Columns of code and name; by default the ONS columns of any vintage and case.
+            Columns of code and name; by default the ONS columns of any vintage and case, else the
+            column whose values are GSS codes.
         vintage : str, optional
             By default that of the catalogue record, or the year in the column's name.
         crs : str, optional
             Reference system of a file that declares none; never overrides a declared one.
+        to_crs : str or pyproj.CRS, optional
+            Projection in metres to work in. By default EPSG:27700 in Britain; elsewhere the
+            file's own where it is in metres and changes areas by less than 1 %, else an equal-area
+            one that is picked and named (`crs`).
         source_layer : str, optional
             Layer inside a GeoPackage or geodatabase that has several; by default the only one of
-            polygons whose ONS codes fit.
+            polygons whose codes fit.
+        repair : bool
+            Whether invalid polygons are repaired; otherwise they are refused.
         limits : Limits
-            How much an archive may unpack to, and how long a text may be.
+            How much an archive may unpack to, how long a text may be, and how much of a region a
+            repair may change (0.05 %) in which time (60 s).
 
         Returns
         -------
         BoundaryLayer
-            In EPSG:27700, sorted by code. Invalid polygons are repaired and logged in
-            ``repairs``; overlaps between regions are kept (a cover stays a cover).
+            In metres, sorted by code. Invalid polygons are repaired, heights, lines and points
+            left out, reversed rings turned and rows that stand twice left out; ``repairs`` logs
+            each. Overlaps between regions are kept (a cover stays a cover).
 
         Raises
         ------
@@ -166,6 +158,9 @@ class BoundaryLayer:
             name=name,
             vintage=vintage,
             crs=crs,
+            to_crs=to_crs,
+            repair=repair,
+            limits=limits,
             source=str(path),
             sha256=sha256_of(path),
         )
@@ -180,6 +175,9 @@ class BoundaryLayer:
         name: str | None = None,
         vintage: str | None = None,
         crs: str | None = None,
+        to_crs: Any = None,
+        repair: bool = True,
+        limits: Limits = DEFAULT_LIMITS,
         source: str = "",
         sha256: str = "",
         geometry_kind: GeometryKind = "real",
@@ -188,6 +186,7 @@ class BoundaryLayer:
 
         Examples
         --------
+        >>> import shapely
         >>> squares = gpd.GeoDataFrame(
         ...     {"LAD17CD": ["b", "a"], "LAD17NM": ["Right", "Left"]},
         ...     geometry=[shapely.box(1e5, 0, 2e5, 1e5), shapely.box(0, 0, 1e5, 1e5)],
@@ -196,52 +195,43 @@ class BoundaryLayer:
         >>> BoundaryLayer.from_frame(squares).frame["name"].to_dict()
         {'a': 'Left', 'b': 'Right'}
         """
-        where = source or "the table"
-        if len(frame) == 0:
-            raise LayerError(f"{where}: the layer is empty; wanted at least one region")
-        if code is None and frame.index.name == "code" and "code" not in frame.columns:
-            frame = frame.reset_index()
-        columns = find_columns(frame, where=where, layer=layer, code=code, name=name)
-        codes = _codes(frame[columns.code], where=where)
-        refuse_missing(frame.geometry.to_numpy(), codes, where=where)
-        gridded = to_national_grid(frame, where=where, crs=crs)
-        # Repair comes after reprojection, which can itself fold a sliver over.
-        mended = repair(gridded.geometry.to_numpy().copy(), codes, where=where)
-        names = _names(frame, columns.name, codes)
-        known = record_of(columns.layer or "")
-        clean = gpd.GeoDataFrame(
-            {"name": pd.array(list(names), dtype="str")},
-            geometry=mended.geometry,
-            index=codes.rename("code"),
-            crs=NATIONAL_GRID,
-        ).sort_index()
+        regions = build_regions(
+            frame,
+            where=source or "the table",
+            layer=layer,
+            code=code,
+            name=name,
+            crs=crs,
+            to_crs=to_crs,
+            repair=repair,
+            limits=limits,
+        )
         # A record speaks for its own vintage only: what the columns do not say is not assumed.
-        if known is not None and columns.vintage != known.vintage[-4:]:
-            known = None
+        known, facts = regions.record, regions.facts
         return cls(
-            frame=clean,
-            layer=(columns.layer or Path(source).stem.split(".")[0] or "layer").lower(),
-            vintage=vintage or (known.vintage if known else columns.vintage or ""),
-            extent=known.extent if known else "",
-            publisher=known.publisher if known else "",
-            licence=known.licence if known else "",
+            frame=regions.frame,
+            layer=regions.columns.layer or "layer",
+            vintage=vintage or (known.vintage if known else regions.columns.vintage or ""),
+            extent=regions.extent,
+            publisher=facts.publisher if facts and known else "",
+            licence=facts.licence if facts and known else "",
             source=source,
             sha256=sha256,
-            repairs=mended.log,
+            repairs=regions.repairs,
             geometry_kind=geometry_kind,
-            source_crs=str((frame.crs or gridded.crs).to_string()),
+            source_crs=regions.source_crs,
         )
-
-    @property
-    def geometry(self) -> gpd.GeoSeries:
-        """Polygons by code, in metres of the British National Grid."""
-        return self.frame.geometry
 
     @property
     def names(self) -> pd.Series:
         """Names by code."""
         names: pd.Series = self.frame["name"]
         return names
+
+    @property
+    def crs(self) -> str:
+        """The projection that the layer is in, by its code or name."""
+        return grids.name_of(self.frame.crs)
 
     def code_of(self, name_or_code: str) -> str:
         """Return the code of a region given by name or code.
@@ -253,72 +243,114 @@ class BoundaryLayer:
         """
         return code_of(name_or_code, self.names, layer=self.layer)
 
-    @cached_property
-    def overlaps(self) -> gpd.GeoDataFrame:
-        """Pairs of regions that overlap: ``left, right, area_m2, width_m, geometry``.
-
-        Largest first. Pairs whose overlap is narrower than 250 m on average
-        (2·area / perimeter) are differences of drawing and left out.
-        """
-        polygons = np.asarray(self.geometry.array)
-        if self.matched:
-            left = right = np.empty(0, dtype=np.intp)
-        else:
-            left, right = shapely.STRtree(polygons).query(polygons)
-            left, right = left[left < right], right[left < right]
-        common = polygonal(shapely.intersection(polygons[left], polygons[right]))
-        table = gpd.GeoDataFrame(
-            {
-                "left": self.frame.index[left],
-                "right": self.frame.index[right],
-                "area_m2": np.asarray(shapely.area(common), dtype=np.float64),
-                "width_m": mean_width(common),
-            },
-            geometry=common,
-            crs=NATIONAL_GRID,
-        )
-        wide = table.loc[is_wide(common, MIN_WIDTH)]
-        return wide.sort_values(["area_m2", "left"], ascending=[False, True], ignore_index=True)
-
-    @property
-    def kind(self) -> Kind:
-        """``"cover"`` where regions overlap, else ``"partition"``; computed from the polygons."""
-        return "cover" if len(self.overlaps) else "partition"
-
-    @cached_property
-    def matched(self) -> bool:
-        """Whether neighbours are drawn with the same vertices along their common border."""
-        return bool(shapely.coverage_is_valid(np.asarray(self.geometry.array)))
-
-    @cached_property
-    def outline(self) -> MultiPolygon | Polygon:
-        """All land of the layer as one geometry, without the borders inside."""
-        polygons = np.asarray(self.geometry.array)
-        return shapely.coverage_union_all(polygons) if self.matched else shapely.union_all(polygons)
-
-    @property
-    def land_m2(self) -> float:
-        """Land inside the layer in square metres, overlaps counted once."""
-        if self.kind == "cover":
-            return float(shapely.area(self.outline))
-        return float(np.sum(shapely.area(np.asarray(self.geometry.array))))
-
     @property
     def complete(self) -> bool | None:
         """Whether the land is 99 to 105 % of that of the extent; None where that is unknown."""
         share = checks.share_of_extent(self.extent, self.land_m2)
         return None if share is None else checks.COMPLETE_SHARE <= share <= checks.MOST_SHARE
 
-    def check(self) -> pd.DataFrame:
+    def check(self) -> checks.CheckReport:
         """Run every check on the layer.
 
         Returns
         -------
-        DataFrame
-            Indexed by ``check``, with ``verdict`` (``ok``, ``note``, ``warning``), ``found`` and
-            ``expected`` (text; empty where nothing is expected).
+        CheckReport
+            ``checks``: one row per check with its verdict. ``problems``: one row per region and
+            problem, mended or left, with its place and size.
+
+        Examples
+        --------
+        >>> import shapely
+        >>> squares = gpd.GeoDataFrame(
+        ...     {"LEP17CD": ["E37000001", "E37000002"]},
+        ...     geometry=[shapely.box(4e5, 3e5, 5e5, 4e5), shapely.box(450e3, 3e5, 6e5, 4e5)],
+        ...     crs="EPSG:27700",
+        ... )
+        >>> BoundaryLayer.from_frame(squares).check().checks.loc["overlaps", "found"]
+        '1 pairs, 5,000 km²: E37000001 and E37000002'
         """
         return checks.check_layer(self)
+
+    def clip(self, to: "str | BoundaryLayer") -> Self:
+        """Return the part of the layer inside a territory or another layer.
+
+        Parameters
+        ----------
+        to : str or BoundaryLayer
+            ``"England"``, ``"England and Wales"``, ``"Great Britain"`` and so on keep the regions
+            whose GSS codes are of these countries, whole. A layer cuts regions at its outline;
+            what is only a sliver inside is left out, and what is only a sliver outside is kept.
+
+        Raises
+        ------
+        LayerError
+            Where codes do not tell the country, or nothing is left.
+        NameLookupError
+            Where no such territory is known.
+        """
+        return cast(Self, reshaping.clip(self, to))
+
+    def to_vintage(self, year: int, *, changes: pd.DataFrame | None = None) -> Self:
+        """Return districts brought forward to those of a later year: merged and re-coded.
+
+        Parameters
+        ----------
+        year : int
+            The result has the districts of December of this year.
+        changes : DataFrame, optional
+            In place of `coterminosity.vintages.district_changes`, with its columns.
+
+        Raises
+        ------
+        LayerError
+            Where the layer is not one of districts, or a change divides a district.
+        CodeError
+            Where the layer is of a later year, or lacks some of the districts of a merger.
+
+        See Also
+        --------
+        coterminosity.vintages.bring_forward : the same for figures such as people.
+        """
+        return cast(Self, reshaping.to_vintage(self, year, changes))
+
+    def regroup(self, lookup: pd.DataFrame | str | Path, *, layer: str) -> Self:
+        """Return the layer that a lookup table makes of this one.
+
+        ``lsoas.regroup("lookup_lsoa11_lep17.csv", layer="lep")`` draws the LEPs.
+
+        Parameters
+        ----------
+        lookup : DataFrame or path
+            CSV (also gzipped), xlsx or Parquet with ONS columns of this layer and the new one;
+            several columns of its codes (``LEP17CD1, LEP17CD2``) make a cover. Columns of names
+            do where a layer has no codes.
+        layer : str
+            Short name of the new layer, such as ``"lep"``.
+
+        Raises
+        ------
+        ColumnError, CodeError, BoundaryFileError
+            Where the table lacks a layer, does not match this one, or cannot be read.
+
+        Examples
+        --------
+        >>> import shapely
+        >>> squares = gpd.GeoDataFrame(
+        ...     {"LAD17CD": ["E06000001", "E06000002"]},
+        ...     geometry=[shapely.box(4e5, 3e5, 5e5, 4e5), shapely.box(5e5, 3e5, 6e5, 4e5)],
+        ...     crs="EPSG:27700",
+        ... )
+        >>> lookup = pd.DataFrame(
+        ...     {
+        ...         "LAD17CD": ["E06000001", "E06000002"],
+        ...         "LEP17CD1": ["E37000001", "E37000002"],
+        ...         "LEP17CD2": ["E37000002", None],
+        ...     }
+        ... )
+        >>> BoundaryLayer.from_frame(squares).regroup(lookup, layer="lep").kind
+        'cover'
+        """
+        return cast(Self, reshaping.regroup(self, lookup, layer.lower()))
 
     def dissolve(self, areas: Mapping[str, str] | pd.Series, *, layer: str = "plan") -> Self:
         """Return the layer of areas that regions make together.
@@ -346,34 +378,10 @@ class BoundaryLayer:
         whole.index.name = "code"
         whole.insert(0, "name", whole.index.astype("str"))
         return type(self).from_frame(
-            gpd.GeoDataFrame(whole, geometry="geometry", crs=NATIONAL_GRID),
+            gpd.GeoDataFrame(whole, geometry="geometry", crs=self.frame.crs),
             layer=layer,
+            to_crs=self.frame.crs,
             source=f"dissolved from {self.layer}",
             vintage=self.vintage,
             geometry_kind=self.geometry_kind,
         )
-
-
-def _names(frame: gpd.GeoDataFrame, column: str | None, codes: pd.Index) -> pd.Series:
-    """Return names in the order of rows; a region without a name goes by its code."""
-    plain: pd.Series = codes.to_series(index=frame.index)
-    if column is None:
-        return plain
-    given = frame[column].astype("str").str.strip()
-    named: pd.Series = given.where(frame[column].notna() & (given != ""), plain)
-    return named
-
-
-def _codes(column: pd.Series, *, where: str) -> pd.Index:
-    empty = column.isna() | (column.astype("str").str.strip() == "")
-    if empty.any():
-        rows = [int(row) + 1 for row in np.flatnonzero(empty)]
-        raise CodeError(f"{where}: no code in row {listed(rows)} of column {column.name}")
-    codes = pd.Index(column.astype("str").str.strip())
-    double = codes[codes.duplicated()].unique()
-    if len(double):
-        raise CodeError(
-            f"{where}: two rows with one code in column {column.name}: {listed(double)}; "
-            "dissolve or remove the doubles"
-        )
-    return codes

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import shapely
-from platformdirs import user_cache_path
 from pyproj import Transformer
 from rtree.exceptions import RTreeError
 from rtree.index import Index
 from shapely.errors import GEOSException
 
+from coterminosity.cache import cache_folder
 from coterminosity.errors import BoundaryFileError, CoterminosityError, CrsError, listed
 from coterminosity.opening import PACKED, PLAIN, suffix_of
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from coterminosity.layer import BoundaryLayer
 
 _POINT_COLUMNS = (("latitude", "longitude"), ("lat", "lon"), ("easting", "northing"))
-_FORMAT = 1  # of the index; raised when its content changes
+_FORMAT = 2  # of the index; raised when its content changes
 _SEPARATOR = b"\x1f"
 # Great Britain in degrees, with room at the edges.
 _LATITUDES, _LONGITUDES = (49.0, 61.5), (-9.5, 2.5)
@@ -44,12 +44,6 @@ class Found:
     layer: str
     code: str
     name: str
-
-
-def cache_folder() -> Path:
-    """Return the folder for indexes: ``COTERMINOSITY_CACHE``, or the platform's cache folder."""
-    named = os.environ.get("COTERMINOSITY_CACHE")
-    return Path(named) if named else Path(user_cache_path("coterminosity", appauthor=False))
 
 
 @dataclass(frozen=True)
@@ -133,23 +127,26 @@ def files_in(folder: Path) -> list[Path]:
     return files
 
 
-def to_grid(first: float, second: float) -> tuple[float, float]:
+def to_grid(first: float, second: float, *, crs: str = "EPSG:27700") -> tuple[float, float]:
     """Return easting and northing of latitude and longitude; metres are returned as they are.
 
     Raises
     ------
     CrsError
-        Where degrees lie outside Great Britain.
+        Where degrees lie outside Great Britain, for a layer that lies in it.
     """
     if abs(first) > 180 or abs(second) > 180:
         return first, second
-    if _within(first, _LATITUDES) and _within(second, _LONGITUDES):
-        transform = Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True)
-        east, north = transform.transform(second, first)
-        return float(east), float(north)
-    turned = _within(second, _LATITUDES) and _within(first, _LONGITUDES)
-    hint = "latitude comes first" if turned else "it lies outside Great Britain"
-    raise CrsError(f"{first},{second}: wanted latitude,longitude in Great Britain; {hint}")
+    british = crs == "EPSG:27700"
+    if british and not (_within(first, _LATITUDES) and _within(second, _LONGITUDES)):
+        turned = _within(second, _LATITUDES) and _within(first, _LONGITUDES)
+        hint = "latitude comes first" if turned else "it lies outside Great Britain"
+        raise CrsError(f"{first},{second}: wanted latitude,longitude in Great Britain; {hint}")
+    if not british and not _within(first, (-90.0, 90.0)):
+        raise CrsError(f"{first},{second}: wanted latitude,longitude; latitude comes first")
+    transform = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    east, north = transform.transform(second, first)
+    return float(east), float(north)
 
 
 def _within(value: float, bounds: tuple[float, float]) -> bool:
@@ -195,7 +192,12 @@ def build_index(layer: "BoundaryLayer", folder: Path) -> None:
         )
         tree.close()
         (scratch / "regions.bin").write_bytes(b"".join(records))
-        about = {"layer": layer.layer, "vintage": layer.vintage, "ends": ends}
+        about = {
+            "layer": layer.layer,
+            "vintage": layer.vintage,
+            "crs": layer.frame.crs.to_string(),
+            "ends": ends,
+        }
         (scratch / "layer.json").write_text(json.dumps(about), encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)
@@ -205,7 +207,7 @@ def build_index(layer: "BoundaryLayer", folder: Path) -> None:
 
 
 def regions_at(points: Sequence[tuple[float, float]], index: Path) -> list[list[Found]]:
-    """Return the regions at each point (easting, northing), sorted by code.
+    """Return the regions at each point (degrees, or metres of the layer), sorted by code.
 
     A point in an overlap, or on a border, lies in several; a point at sea in none.
 
@@ -218,7 +220,8 @@ def regions_at(points: Sequence[tuple[float, float]], index: Path) -> list[list[
         about = json.loads((index / "layer.json").read_text(encoding="utf-8"))
         tree = Index(str(index / "tree"))
         with (index / "regions.bin").open("rb") as records:
-            found = [_regions_at(point, tree, records, about) for point in points]
+            metres = [to_grid(*point, crs=about["crs"]) for point in points]
+            found = [_regions_at(point, tree, records, about) for point in metres]
         tree.close()
     except (OSError, ValueError, KeyError, IndexError, RTreeError, GEOSException) as error:
         raise CoterminosityError(
@@ -252,11 +255,12 @@ def where(
     Parameters
     ----------
     points : sequence of pairs
-        Latitude and longitude in degrees, or easting and northing in metres.
+        Latitude and longitude in degrees, or easting and northing in metres of the files' own
+        projection (in Britain EPSG:27700).
     files : iterable of path
         Boundary files. The first question indexes a file; later ones read the index.
     cache : path, optional
-        Folder of the indexes; see `cache_folder`.
+        Folder of the indexes; see `coterminosity.cache.cache_folder`.
 
     Returns
     -------
@@ -269,7 +273,6 @@ def where(
     CrsError, BoundaryFileError
         Where a point is not in Great Britain, or a file cannot be read.
     """
-    metres = [to_grid(*point) for point in points]
     kept = Path(cache) if cache is not None else None
-    by_file = [regions_at(metres, index_of(Path(file), cache=kept)) for file in files]
-    return [[region for found in by_file for region in found[k]] for k in range(len(metres))]
+    by_file = [regions_at(points, index_of(Path(file), cache=kept)) for file in files]
+    return [[region for found in by_file for region in found[k]] for k in range(len(points))]

@@ -9,6 +9,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,12 +23,14 @@ PLAIN = (
     ".gdb", ".parquet", ".geoparquet", ".kml", ".csv",
 )  # fmt: skip
 PACKED = (".zip", ".kmz", ".gz")
+# Endings of tables without geometry.
+TABLES = (".csv", ".xlsx", ".parquet")
 _CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How much a file may be or become before it is refused.
+    """How much a file may be, become or be changed before it is refused.
 
     Parameters
     ----------
@@ -39,12 +42,18 @@ class Limits:
         Files in an archive.
     text : int
         Characters of one attribute.
+    repaired_share : float
+        Share of a region's area that a repair may change before it is undone.
+    repair_seconds : float
+        Time that the repair of a region of many vertices may take.
     """
 
     unpacked_bytes: int = 4 * 2**30
     ratio: float = 200.0
     members: int = 5_000
     text: int = 100_000
+    repaired_share: float = 0.0005
+    repair_seconds: float = 60.0
 
 
 DEFAULT_LIMITS = Limits()
@@ -80,8 +89,12 @@ def suffix_of(path: Path) -> str:
 
 
 @contextmanager
-def opened(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Path]:
+def opened(
+    path: Path, *, limits: Limits = DEFAULT_LIMITS, endings: tuple[str, ...] = PLAIN
+) -> Iterator[Path]:
     """Yield a plain file or folder that a reader can take, unpacked where it was packed.
+
+    ``endings`` are those of plain files that the reader takes.
 
     Raises
     ------
@@ -95,22 +108,26 @@ def opened(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Path]:
     if path.is_dir():
         yield _in_folder(path)
         return
-    if suffix_of(path) not in PLAIN and path.suffix.lower() not in PACKED:
+    if suffix_of(path) not in endings and path.suffix.lower() not in PACKED:
         raise BoundaryFileError(
-            f"{path}: wanted a boundary file ({', '.join(PLAIN + PACKED)}), "
-            f"got {path.suffix.lower() or 'a file without an ending'}"
+            f"{path}: wanted a file of one of the kinds {', '.join(endings + PACKED)}, "
+            f"got {path.suffix.lower() or 'a file without an ending'}; give it the "
+            "ending of what it is"
         )
     if path.suffix.lower() not in PACKED:
+        if path.suffix.lower() == ".xlsx":
+            _refuse_bomb(path, limits)
         _refuse_entities(path)
         yield path
         return
     scratch = Path(tempfile.mkdtemp(prefix="coterminosity-"))
     try:
         if path.suffix.lower() == ".gz":
+            _refuse_nested(path, endings)
             inside = _gunzip(path, scratch, limits)
         else:
             _unzip(path, scratch, limits)
-            inside = _only_boundary_file(scratch, where=path)
+            inside = _only_file(scratch, where=path, endings=endings)
         _refuse_entities(inside)
         yield inside
     finally:
@@ -130,13 +147,13 @@ def _in_folder(path: Path) -> Path:
     )
 
 
-def _only_boundary_file(folder: Path, *, where: Path) -> Path:
+def _only_file(folder: Path, *, where: Path, endings: tuple[str, ...]) -> Path:
     databases = sorted(p for p in folder.rglob("*") if p.is_dir() and p.suffix.lower() == ".gdb")
     files = sorted(
         p
         for p in folder.rglob("*")
         if p.is_file()
-        and p.suffix.lower() in PLAIN
+        and p.suffix.lower() in endings
         and "__MACOSX" not in p.parts
         and not any(database in p.parents for database in databases)
     )
@@ -148,6 +165,15 @@ def _only_boundary_file(folder: Path, *, where: Path) -> Path:
         f"{where}: wanted one boundary file in the archive, found "
         f"{f'{len(found)} ({names}); unpack it and name one' if found else 'none'}"
     )
+
+
+def _refuse_nested(path: Path, endings: tuple[str, ...]) -> None:
+    """Refuse what is inside a gzip file where that is itself packed: it would go unchecked."""
+    if suffix_of(path) not in endings:
+        raise BoundaryFileError(
+            f"{path}: wanted a gzipped file of one of the kinds {', '.join(endings)}, got "
+            f"{suffix_of(path) or 'one without an ending'} inside; unpack it first"
+        )
 
 
 def _gunzip(path: Path, scratch: Path, limits: Limits) -> Path:
@@ -164,8 +190,8 @@ def _gunzip(path: Path, scratch: Path, limits: Limits) -> Path:
                         "unpack it yourself if you trust it"
                     )
                 out.write(chunk)
-    except (OSError, EOFError) as error:
-        raise BoundaryFileError(f"{path} is a damaged gzip file: {error}") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise BoundaryFileError(f"{path} is a damaged gzip file: {error}; get it again") from error
     return target
 
 
@@ -188,8 +214,24 @@ def _unzip(path: Path, scratch: Path, limits: Limits) -> None:
                         if written > limits.unpacked_bytes:
                             raise _too_large(path, limits)
                         out.write(chunk)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise BoundaryFileError(f"{path} is a damaged or locked archive: {error}") from error
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
+        OSError,
+    ) as error:  # fmt: skip
+        raise BoundaryFileError(
+            f"{path} is a damaged or locked archive: {error}; get it again, or unpack it yourself"
+        ) from error
+
+
+def _refuse_bomb(path: Path, limits: Limits) -> None:
+    """Refuse a workbook, which is an archive, that would unpack to too much."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_members(path, archive.infolist(), limits)
+    except (zipfile.BadZipFile, EOFError, OSError) as error:
+        raise BoundaryFileError(
+            f"{path} is not a workbook that can be read: {error}; export it again"
+        ) from error
 
 
 def _check_members(path: Path, members: list[zipfile.ZipInfo], limits: Limits) -> None:

@@ -6,6 +6,7 @@ square metre of the first layer stays in exactly one piece.
 """
 
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,8 +16,11 @@ import numpy as np
 import shapely
 from rtree.index import Index
 
+from coterminosity.clipping import refuse_mixed
+from coterminosity.errors import CoterminosityWarning
 from coterminosity.geometry import Floats, Geometries, is_wide, mean_width
 from coterminosity.layer import BoundaryLayer
+from coterminosity.vintages import disagreement
 
 # Called with a stage, the steps done and the steps to do.
 Progress = Callable[[str, int, int], None]
@@ -50,7 +54,15 @@ def arrange(
     """Cut layers against each other into pieces that no border of any layer cuts.
 
     The partition with most regions comes first: the others then hold most of its regions whole.
+
+    Warns
+    -----
+    CoterminosityWarning
+        Where layers are of vintages that have no year in common.
     """
+    refuse_mixed(layers)
+    if sentence := disagreement(layers):
+        warnings.warn(sentence, CoterminosityWarning, stacklevel=3)
     pieces = Pieces()
     order = sorted(layers, key=lambda layer: (layer.kind == "cover", -len(layer), layer.layer))
     for step, layer in enumerate(order):

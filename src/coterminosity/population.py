@@ -1,7 +1,7 @@
 """Giving people to pieces of land."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -9,7 +9,8 @@ import pandas as pd
 import shapely
 
 from coterminosity.errors import CodeError, ColumnError, MeasureError, listed
-from coterminosity.geometry import Geometries, to_national_grid
+from coterminosity.geometry import NATIONAL_GRID, Geometries
+from coterminosity.grids import to_working_grid
 
 # A small area whose inner point lies this far (m) from every piece still belongs to the nearest:
 # generalised coasts differ by about this much.
@@ -34,10 +35,12 @@ def give(
     members: Members,
     drawn: Geometries,
     layers: Sequence[str],
+    *,
+    crs: Any = NATIONAL_GRID,
 ) -> pd.Series:
-    """Give people to pieces of land, by whatever way their figures come."""
+    """Give people to pieces of land in a projection, by whatever way their figures come."""
     if isinstance(population, gpd.GeoDataFrame):
-        return from_small_areas(population, drawn)
+        return from_small_areas(population, drawn, crs=crs)
     if isinstance(population, pd.Series):
         return from_regions(population, members, shapely.area(drawn), layers)
     if not hasattr(population, "weights"):
@@ -90,9 +93,15 @@ def from_regions(
 
 
 def from_small_areas(
-    small: gpd.GeoDataFrame, pieces: Geometries, *, column: str = "population"
+    small: gpd.GeoDataFrame,
+    pieces: Geometries,
+    *,
+    column: str = "population",
+    crs: Any = NATIONAL_GRID,
 ) -> pd.Series:
     """Give each small area's people to the piece that holds its inner point.
+
+    Pieces are in the projection ``crs``.
 
     Raises
     ------
@@ -110,7 +119,8 @@ def from_small_areas(
             f"{people[empty].sum():,.0f} people in {len(empty):,} small areas have no geometry "
             f"(rows {listed(int(row) + 1 for row in empty)}); complete or remove these rows"
         )
-    gridded = to_national_grid(small, where="the population layer")
+    rows = pd.RangeIndex(1, len(small) + 1).astype("str")
+    gridded = to_working_grid(small, rows, where="the population layer", to_crs=crs)
     points = shapely.point_on_surface(np.asarray(gridded.geometry.array))
     tree = shapely.STRtree(pieces)
     point, piece = tree.query(points, predicate="intersects")

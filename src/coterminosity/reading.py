@@ -1,34 +1,48 @@
-"""Reading a boundary file as it stands, and finding out what its columns are."""
+"""Reading a boundary file as it stands."""
 
 import hashlib
+import io
 import re
-from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
+from zlib import error as ZlibError  # noqa: N812
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj.exceptions import ProjError
+from shapely.errors import GEOSException
 
-from coterminosity.catalogue import layer_of_stem, record_of
-from coterminosity.errors import BoundaryFileError, ColumnError, listed
-from coterminosity.opening import DEFAULT_LIMITS, PACKED, PLAIN, Limits, opened, suffix_of
+from coterminosity.columns import code_columns, ons_columns
+from coterminosity.counting import refuse_lost
+from coterminosity.errors import BoundaryFileError, listed
+from coterminosity.opening import (
+    DEFAULT_LIMITS,
+    PACKED,
+    PLAIN,
+    TABLES,
+    Limits,
+    opened,
+    suffix_of,
+)
 
 _GEOMETRY_COLUMNS = ("geometry", "wkt", "wkb", "geom", "the_geom", "wkb_geometry", "shape")
-# The ONS writes <stem><yy>CD and <stem><yy>NM, in capitals or not, with Welsh names in NMW.
-_ONS_COLUMN = re.compile(r"^(?P<stem>[A-Z]{2,8})(?P<year>\d{2})(?P<role>CD|NM)$", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Which columns of a file hold code and name, and what their names say of layer and vintage."""
-
-    code: str
-    name: str | None
-    layer: str | None
-    vintage: str | None
+# What readers raise on a damaged file. Wrong rings in a table of WKB are told by GEOS, a damaged
+# reference system by PROJ, which is a RuntimeError.
+_READER_ERRORS = (
+    DataSourceError, DataLayerError, GEOSException, ProjError, OSError, ValueError, TypeError,
+    KeyError, AttributeError, IndexError, OverflowError, BadZipFile, ZlibError, EOFError,
+)  # fmt: skip
+_RAGGED = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
+# What helps with most files that cannot be read.
+_LONGEST_REASON = 300
+_REMEDY = "check that it is complete, or export it again"
 
 
 def sha256_of(path: Path) -> str:
@@ -85,21 +99,143 @@ def read_boundaries(
     with opened(path, limits=limits) as plain:
         try:
             frame = _read_plain(plain, path, layer=layer, source_layer=source_layer, crs=crs)
-        except (DataSourceError, DataLayerError, ValueError, OSError, TypeError) as error:
-            reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
-            if "geo metadata" in reason.lower():
-                reason = "it is a Parquet table without geometry"
-            # Readers name the unpacked copy; the user knows the file by its own name.
-            reason = reason.replace(str(plain), path.name)
-            raise BoundaryFileError(
-                f"{path} is not a boundary file that can be read: {reason}"
-            ) from error
+        except _READER_ERRORS as error:
+            raise _unreadable(path, plain, error, "a boundary file") from error
     if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
         raise BoundaryFileError(f"{path} holds a table without geometry; give a file of polygons")
     if frame.active_geometry_name != "geometry":
         frame = frame.rename_geometry("geometry")
     _refuse_long_text(frame, path, limits)
     return frame
+
+
+def is_table(path: Path) -> bool:
+    """Tell from its ending whether a file may hold a table without geometry."""
+    return path.is_file() and suffix_of(path) in TABLES
+
+
+def has_geometry(path: Path) -> bool:
+    """Tell whether a file is read for its polygons, by its ending and its columns.
+
+    Raises
+    ------
+    BoundaryFileError
+        Where the columns of a table cannot be read.
+    """
+    if not is_table(path) and path.suffix.lower() != ".zip":
+        return True
+    with opened(path, endings=(*PLAIN, ".xlsx")) as plain:
+        if suffix_of(plain) not in TABLES:
+            return True
+        try:
+            names, drawn = _titles_of(plain)
+        except _READER_ERRORS as error:
+            raise _unreadable(path, plain, error, "a table") from error
+    return drawn or any(name.lower() in _GEOMETRY_COLUMNS for name in names)
+
+
+def _titles_of(plain: Path) -> tuple[list[str], bool]:
+    """Return the titles of a table, and whether its format holds geometry."""
+    if plain.suffix.lower() == ".xlsx":
+        return [], False
+    if plain.suffix.lower() == ".csv":
+        return [str(c) for c in pd.read_csv(plain, nrows=0, encoding_errors="replace")], False
+    schema = pq.read_schema(plain)
+    return list(schema.names), b"geo" in (schema.metadata or {})
+
+
+def _unreadable(path: Path, plain: Path, error: Exception, wanted: str) -> BoundaryFileError:
+    """Return the sentence on a file that a reader has refused."""
+    reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+    if "geo metadata" in reason.lower():
+        reason = "it is a Parquet table without geometry"
+    # Readers name the unpacked copy, and at length; the user knows the file by its own name.
+    reason = reason.replace(str(plain), path.name)[:_LONGEST_REASON]
+    return BoundaryFileError(f"{path} is not {wanted} that can be read: {reason}; {_REMEDY}")
+
+
+def read_table(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> pd.DataFrame:
+    """Read a plain table of CSV (also gzipped or zipped), xlsx or Parquet, all values as text.
+
+    Of a workbook the first sheet with ONS columns is read, from the row that holds them: titles
+    above the columns are passed over. Blanks are missing values.
+
+    Raises
+    ------
+    BoundaryFileError
+        Where the file is missing, no table, empty, or unsafe to open.
+    """
+    with opened(path, limits=limits, endings=TABLES) as plain:
+        try:
+            table = _table_of(plain)
+        except _READER_ERRORS as error:
+            raise _unreadable(path, plain, error, "a table") from error
+    table.columns = pd.Index([str(column).strip() for column in table.columns])
+    if not len(table):
+        raise BoundaryFileError(f"{path}: the table has no rows; wanted at least one")
+    _refuse_long_text(table, path, limits)
+    return table
+
+
+def _table_of(plain: Path) -> pd.DataFrame:
+    if plain.suffix.lower() == ".csv":
+        return _read_csv(plain)
+    if plain.suffix.lower() == ".parquet":
+        schema = pq.read_schema(plain)
+        drawn = [c for c in schema.names if c.lower() in _GEOMETRY_COLUMNS]
+        return pd.read_parquet(plain, columns=[c for c in schema.names if c not in drawn])
+    sheets = pd.read_excel(plain, sheet_name=None, header=None, dtype="str", engine="openpyxl")
+    for sheet in sheets.values():
+        for row in range(min(20, len(sheet))):
+            titles = pd.Index(sheet.iloc[row].dropna().astype("str").str.strip())
+            if ons_columns(titles, role="CD") or ons_columns(titles, role="NM"):
+                return _from_row(sheet, row)
+    return _from_row(next(iter(sheets.values())), 0)
+
+
+def _from_row(sheet: pd.DataFrame, row: int) -> pd.DataFrame:
+    titled = sheet.iloc[row + 1 :].set_axis(sheet.iloc[row].astype("str"), axis=1)
+    return (
+        titled.loc[:, sheet.iloc[row].notna().to_numpy()].dropna(how="all").reset_index(drop=True)
+    )
+
+
+def _read_csv(plain: Path) -> pd.DataFrame:
+    """Read a CSV as text: UTF-8 with or without a mark, else the one-byte code of old Windows."""
+    try:
+        text = plain.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = plain.read_bytes().decode("cp1252")
+    if "\x00" in text:
+        raise ValueError("it holds zero bytes, which text never does")
+    first = text.split("\n", 1)[0]
+    separator = next((s for s in ";\t" if "," not in first and s in first), ",")
+    _refuse_ragged(text.encode(), separator)
+    return pd.read_csv(io.StringIO(text), dtype="str", sep=separator)
+
+
+def _refuse_ragged(text: bytes, separator: str) -> None:
+    """Refuse rows with too few fields, which pandas would fill with blanks, or with too many."""
+    try:
+        parsed = pa_csv.read_csv(
+            io.BytesIO(text),
+            # One block, since a polygon as text may be longer than any other block.
+            read_options=pa_csv.ReadOptions(block_size=max(len(text), 1), use_threads=False),
+            parse_options=pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+        )
+    except pa.ArrowInvalid as error:
+        ragged = _RAGGED.search(str(error))
+        if ragged is None:
+            raise
+        row, wanted, got = (int(number) for number in ragged.groups())
+        raise ValueError(
+            f"row {row - 1} has {got} fields where the titles have {wanted}, as if it were cut off "
+            "or held an unquoted comma"
+        ) from error
+    titles = [str(title) for title in parsed.column_names]
+    double = sorted({title for title in titles if titles.count(title) > 1})
+    if double:
+        raise ValueError(f"two columns are called {listed(double)}")
 
 
 def read_attributes(path: Path) -> pd.DataFrame:
@@ -114,21 +250,21 @@ def read_attributes(path: Path) -> pd.DataFrame:
         try:
             suffix = plain.suffix.lower()
             if suffix == ".csv":
-                table = pd.read_csv(plain, dtype="str")
+                table = _read_csv(plain)
                 _geometry_column(table.columns, path)
                 return table
             if suffix in (".parquet", ".geoparquet"):
                 schema = pq.read_schema(plain)
                 if b"geo" not in (schema.metadata or {}):
                     _geometry_column(pd.Index(schema.names), path)
-                own = ons_columns(pd.Index(schema.names), role="CD")
-                return pd.read_parquet(plain, columns=list(own))
+                own = list(ons_columns(pd.Index(schema.names), role="CD"))
+                plain_columns = [c for c in schema.names if c.lower() not in _GEOMETRY_COLUMNS]
+                return pd.read_parquet(plain, columns=own or plain_columns)
             found = [str(name) for name, _ in pyogrio.list_layers(plain)]
             chosen = _fitting_layer(plain, path, found, layer=None)
             return pd.DataFrame(pyogrio.read_dataframe(plain, layer=chosen, read_geometry=False))
-        except (DataSourceError, DataLayerError, OSError, ValueError) as error:
-            reason = str(error).splitlines()[0].replace(str(plain), path.name)
-            raise BoundaryFileError(f"{path} is not a boundary file: {reason}") from error
+        except _READER_ERRORS as error:
+            raise _unreadable(path, plain, error, "a boundary file") from error
 
 
 def _read_plain(
@@ -136,7 +272,7 @@ def _read_plain(
 ) -> gpd.GeoDataFrame:
     suffix = plain.suffix.lower()
     if suffix == ".csv":
-        return _from_table(pd.read_csv(plain, dtype="str"), path, crs)
+        return _from_table(_read_csv(plain), path, crs)
     if suffix in (".parquet", ".geoparquet"):
         metadata = pq.read_schema(plain).metadata or {}
         if b"geo" in metadata:
@@ -180,18 +316,33 @@ def _read_with_gdal(
     if source_layer is not None and source_layer not in found:
         raise BoundaryFileError(f"{path} has no layer {source_layer!r}; it has {listed(found)}")
     chosen = source_layer or _fitting_layer(plain, path, found, layer=layer)
-    if plain.suffix.lower() == ".shp" and not _with_code_page(plain):
-        # Without a code page the text is UTF-8 or the one-byte code of old Windows.
-        try:
-            return gpd.read_file(plain, layer=chosen, engine="pyogrio", encoding="utf-8")
-        except UnicodeDecodeError:
-            return gpd.read_file(plain, layer=chosen, engine="pyogrio", encoding="cp1252")
-    frame = gpd.read_file(plain, layer=chosen, engine="pyogrio")
+    told = int(pyogrio.read_info(plain, layer=chosen)["features"])
+    frame = _read_chosen(plain, path, chosen)
+    refuse_lost(plain, len(frame), where=str(path), layers=len(found), told=told)
     drawn = isinstance(frame, gpd.GeoDataFrame)
     if drawn and frame.crs is None and "json" in plain.suffix.lower():
         # TopoJSON has no place to declare a system: like GeoJSON it is in degrees.
         return frame.set_crs("EPSG:4326")
     return frame
+
+
+def _read_chosen(plain: Path, path: Path, chosen: str) -> gpd.GeoDataFrame:
+    options = {"layer": chosen, "engine": "pyogrio"}
+    if plain.suffix.lower() == ".shp" and not _with_code_page(plain):
+        # Without a code page the text is UTF-8 or the one-byte code of old Windows.
+        try:
+            return gpd.read_file(plain, encoding="utf-8", **options)
+        except UnicodeDecodeError:
+            return gpd.read_file(plain, encoding="cp1252", **options)
+    try:
+        return gpd.read_file(plain, **options)
+    except GEOSException as error:
+        drawn = gpd.read_file(plain, on_invalid="ignore", **options)
+        rows = [int(row) + 1 for row in np.flatnonzero(drawn.geometry.isna())]
+        raise BoundaryFileError(
+            f"{path}: the rings in row {listed(rows)} are not closed or have too few points; "
+            "redraw these regions"
+        ) from error
 
 
 def _with_code_page(plain: Path) -> bool:
@@ -202,14 +353,16 @@ def _fitting_layer(plain: Path, path: Path, found: list[str], *, layer: str | No
     """Return the only layer, or the only one of polygons with a code column that fits."""
     if len(found) == 1:
         return found[0]
+    drawn = {name: pyogrio.read_info(plain, layer=name) for name in found}
+    drawn = {n: i for n, i in drawn.items() if "Polygon" in str(i.get("geometry_type"))}
     fitting = []
-    for name in found:
-        info = pyogrio.read_info(plain, layer=name)
+    for name, info in drawn.items():
         codes = ons_columns(pd.Index(info["fields"]), role="CD")
         layers = {own for own, _ in codes.values()}
-        polygonal = "Polygon" in str(info.get("geometry_type"))
-        if polygonal and (layer.lower() in layers if layer else layers):
+        if layer.lower() in layers if layer else layers:
             fitting.append(name)
+    if not fitting:
+        fitting = [name for name in drawn if _has_codes(plain, name, layer=layer)]
     if len(fitting) == 1:
         return fitting[0]
     why = "several fit" if fitting else "none has ONS codes that fit"
@@ -218,8 +371,15 @@ def _fitting_layer(plain: Path, path: Path, found: list[str], *, layer: str | No
     )
 
 
-def _refuse_long_text(frame: gpd.GeoDataFrame, path: Path, limits: Limits) -> None:
-    for column in frame.columns.drop("geometry"):
+def _has_codes(plain: Path, name: str, *, layer: str | None) -> bool:
+    """Tell whether the first rows of a layer have a column of GSS codes, of a layer if named."""
+    rows = pyogrio.read_dataframe(plain, layer=name, read_geometry=False, max_features=20)
+    texts = rows.select_dtypes(include=["object", "string"])
+    return bool(code_columns(texts, layer=layer)) and len(texts) > 0
+
+
+def _refuse_long_text(frame: pd.DataFrame, path: Path, limits: Limits) -> None:
+    for column in frame.columns.drop("geometry", errors="ignore"):
         if frame[column].dtype.kind not in "biufM":
             longest = frame[column].astype("str").str.len().max()
             if pd.notna(longest) and longest > limits.text:
@@ -227,81 +387,3 @@ def _refuse_long_text(frame: gpd.GeoDataFrame, path: Path, limits: Limits) -> No
                     f"{path}: a text of {longest:,.0f} characters in column {column}, more than "
                     f"the limit of {limits.text:,}; is this a boundary file?"
                 )
-
-
-def ons_columns(columns: pd.Index, *, role: str) -> dict[str, tuple[str, str]]:
-    """Return the ONS columns of a role (``"CD"`` or ``"NM"``) as ``{column: (layer, year)}``.
-
-    Examples
-    --------
-    >>> ons_columns(pd.Index(["lad17cd", "LAD17NM", "CCG17CDH"]), role="CD")
-    {'lad17cd': ('lad', '2017')}
-    """
-    found = {}
-    for column in map(str, columns):
-        match = _ONS_COLUMN.match(column)
-        if match and match["role"].upper() == role:
-            found[column] = (layer_of_stem(match["stem"]), f"20{match['year']}")
-    return found
-
-
-def find_columns(
-    frame: pd.DataFrame,
-    *,
-    where: str,
-    layer: str | None = None,
-    code: str | None = None,
-    name: str | None = None,
-) -> Columns:
-    """Find the code and name columns of a table.
-
-    A column that the caller names is taken as it is. Otherwise ONS columns are looked for; of
-    several, the one of ``layer`` is taken, or the only one with a different value in each row.
-    Columns called ``code`` and ``name`` are the last resort.
-
-    Raises
-    ------
-    ColumnError
-        Where a named column does not exist, or none or several fit.
-    """
-    for asked in (code, name):
-        if asked is not None and asked not in frame.columns:
-            raise ColumnError(
-                f"{where}: no column {asked!r}; it has {listed(_texts(frame), most=12)}"
-            )
-    codes = ons_columns(frame.columns, role="CD")
-    chosen = code or _choose(frame, codes, where=where, layer=layer)
-    found_layer, year = codes.get(chosen, (layer, None))
-    if name is None:
-        names = ons_columns(frame.columns, role="NM")
-        name = next((c for c, found in names.items() if found == (found_layer, year)), None)
-        name = name or next((c for c in _texts(frame) if c.lower() == "name"), None)
-    return Columns(code=chosen, name=name, layer=layer or found_layer, vintage=year)
-
-
-def _choose(
-    frame: pd.DataFrame, codes: dict[str, tuple[str, str]], *, where: str, layer: str | None
-) -> str:
-    fitting = [c for c, (found, _) in codes.items() if layer is None or found == layer.lower()]
-    if len(fitting) > 1:
-        fitting = [column for column in fitting if frame[column].is_unique] or fitting
-    if len(fitting) == 1:
-        return fitting[0]
-    if len(fitting) > 1:
-        raise ColumnError(
-            f"{where}: several columns could hold the codes ({listed(fitting)}); name one (code)"
-        )
-    plain = [column for column in _texts(frame) if column.lower() == "code"]
-    if plain:
-        return plain[0]
-    known = record_of(layer) if layer else None
-    example = f"{known.stem}17CD" if known else "LAD17CD"
-    wanted = f"of layer {layer!r}" if layer and not known else f"such as {example}"
-    raise ColumnError(
-        f"{where}: no code column {wanted}; it has "
-        f"{listed(_texts(frame), most=12)}; name the one that holds the codes (code)"
-    )
-
-
-def _texts(frame: pd.DataFrame) -> list[str]:
-    return [str(column) for column in frame.columns if str(column) != "geometry"]

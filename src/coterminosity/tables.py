@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -31,6 +32,26 @@ def known_links(codes: pd.Index) -> pd.DataFrame:
     links = pd.read_csv(boundaries_root() / _FOLDER / "links.csv", dtype=texts)
     inside = links["focal"].isin(codes) & links["neighbour"].isin(codes)
     return links.loc[inside].reset_index(drop=True)
+
+
+@cache
+def known_places() -> pd.DataFrame:
+    """Return where the people of each region of the embedded layers live.
+
+    Returns
+    -------
+    DataFrame
+        ``easting, northing`` by code, in metres of EPSG:27700: the middle of its atoms, weighted
+        by people.
+    """
+    folder = boundaries_root() / _FOLDER
+    atoms = pd.read_csv(folder / "atoms.csv", dtype={"atom": "str"}).set_index("atom")
+    members = pd.read_csv(folder / "members.csv", dtype="str")
+    joined = members.join(atoms, on="atom")
+    people = joined["population"].clip(lower=1.0)
+    weighted = joined[["easting", "northing"]].mul(people, axis=0).assign(people=people)
+    summed = weighted.groupby(joined["code"]).sum()
+    return summed[["easting", "northing"]].div(summed["people"], axis=0)
 
 
 def read_england_tables() -> EnglandTables:

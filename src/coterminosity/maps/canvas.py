@@ -12,7 +12,7 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from coterminosity.catalogue import record_of
+from coterminosity.catalogue import facts_of
 from coterminosity.errors import CoterminosityError
 from coterminosity.geometry import Geometries
 from coterminosity.layer import BoundaryLayer
@@ -199,7 +199,7 @@ def source_line(ax: Axes, layers: list[BoundaryLayer], *, text: str = "") -> Non
 
 
 def _titled(layer: BoundaryLayer) -> str:
-    known = record_of(layer.layer)
+    known = facts_of(layer.layer)
     title = known.title if known else layer.layer
     return f"{title} ({layer.vintage})" if layer.vintage else title
 

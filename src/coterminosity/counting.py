@@ -1,0 +1,99 @@
+"""Counting what a file holds by another way than the reader, which may pass over what is broken."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from coterminosity.errors import BoundaryFileError, listed
+
+# Keys of a GeoJSON feature; a file in which they do not agree with the rows read is parsed whole.
+_KEYS = (rb'"geometry"\s*:', rb'"properties"\s*:', rb'"type"\s*:\s*"Feature"')
+# Parsed whole in any case: a fraction of a second.
+_SMALL = 4 << 20
+_LINES = (".geojsonl", ".geojsons", ".ndjson")
+
+
+def refuse_lost(plain: Path, rows: int, *, where: str, layers: int, told: int) -> None:
+    """Refuse a file of which the reader has passed over a part.
+
+    Parameters
+    ----------
+    plain : Path
+        The unpacked file.
+    rows : int
+        How many rows were read.
+    where : str
+        Named in the message.
+    layers : int
+        How many layers the file holds.
+    told : int
+        How many rows the format's own index tells, negative where it tells nothing.
+
+    Raises
+    ------
+    BoundaryFileError
+        Which names the first rows that were passed over where they can be told.
+    """
+    suffix = plain.suffix.lower()
+    lost: list[str] = []
+    held = told
+    if suffix in _LINES:
+        held, lost = _lines(plain)
+    elif suffix in (".geojson", ".json"):
+        held, lost = _features(plain, rows)
+    elif suffix == ".kml" and layers == 1:
+        held = len(re.findall(rb"<Placemark\b", plain.read_bytes()))
+    elif suffix == ".shp":
+        held = max(told, _rows_of_attributes(plain))
+    if held > rows:
+        named = f" (broken: {listed(lost)})" if lost else ""
+        raise BoundaryFileError(
+            f"{where} holds {held:,} rows, of which only {rows:,} can be read{named}; check that "
+            "it is complete, or export it again"
+        )
+
+
+def _lines(plain: Path) -> tuple[int, list[str]]:
+    """Return the number of features of newline-delimited GeoJSON, and the lines that are none."""
+    content = plain.read_bytes()
+    if b"\x1e" in content:  # a record separator allows a feature to run over several lines
+        records = [part for part in content.split(b"\x1e") if part.strip()]
+    else:
+        records = [line for line in content.splitlines() if line.strip()]
+    broken = [f"line {k}" for k, text in enumerate(records, 1) if not _is_feature(_parsed(text))]
+    return len(records), broken
+
+
+def _features(plain: Path, rows: int) -> tuple[int, list[str]]:
+    """Return the number of items of a feature collection, and those that are no features."""
+    content = plain.read_bytes()
+    sound = all(len(re.findall(key, content)) == rows for key in _KEYS)
+    if sound and len(content) > _SMALL:
+        return rows, []
+    whole = _parsed(content)
+    items = whole.get("features") if isinstance(whole, dict) else None
+    if not isinstance(items, list):
+        return rows, []  # TopoJSON, a single feature, or a page of a service
+    return len(items), [f"item {k}" for k, item in enumerate(items, 1) if not _is_feature(item)]
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_feature(item: Any) -> bool:
+    return isinstance(item, dict) and item.get("type") == "Feature"
+
+
+def _rows_of_attributes(plain: Path) -> int:
+    """Return how many rows the table beside a Shapefile tells that it has."""
+    tables = [p for p in plain.parent.glob(f"{plain.stem}.*") if p.suffix.lower() == ".dbf"]
+    if not tables:
+        return -1
+    with tables[0].open("rb") as source:
+        head = source.read(8)
+    return int.from_bytes(head[4:8], "little") if len(head) == 8 else -1
