@@ -17,6 +17,7 @@ import json
 import multiprocessing
 import multiprocessing.connection
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -260,7 +261,7 @@ def fuzz(*, minutes: float, seed: int) -> Counter[str]:
             found = reader.read(path)
             kind = found.split(":")[0]
             counts[f"{Path(file).suffix} {kind}"] += 1
-            shape = f"{file}|{found[:60]}"
+            shape = f"{file}|{re.sub('[0-9]+', '#', found)[:60]}"
             if kind.isupper() and shape not in kept:
                 kept.add(shape)
                 (CORPUS / "found").mkdir(parents=True, exist_ok=True)

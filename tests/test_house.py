@@ -27,6 +27,7 @@ ROOMS = [
             "tables",
             "columns",
             "opening",
+            "delimited",
             "counting",
             "reading",
             "geometry",

@@ -1,10 +1,13 @@
 """Every format reads the same, and what is dangerous is refused."""
 
+import contextlib
 import gzip
 import hashlib
 import json
 import os
+import sqlite3
 import stat
+import struct
 import zipfile
 
 import geopandas as gpd
@@ -269,3 +272,76 @@ def test_giant_texts_are_refused(tmp_path):
         errors.BoundaryFileError, match=r"a text of 5,000 characters in column LAD17NM"
     ):
         BoundaryLayer.from_file(path, limits=Limits(text=1000))
+
+
+def with_a_circle(path, *, declared):
+    """Write two districts, of which the second is a circle of arcs with a radius of 5 km."""
+    frame().to_file(path, layer="lad")
+    turns = [(425e3, 305e3), (430e3, 310e3), (435e3, 305e3), (430e3, 300e3), (425e3, 305e3)]
+    arcs = struct.pack("<BII", 1, 8, len(turns)) + b"".join(struct.pack("<dd", *t) for t in turns)
+    head = b"GP\x00\x01" + struct.pack("<i", 27700)
+    circle = head + struct.pack("<BII", 1, 10, 1) + arcs
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
+            base.create_function(name, 1, lambda _: 0)
+        base.execute("update lad set geom = ? where LAD17CD = 'E06000002'", (circle,))
+        base.execute("update gpkg_geometry_columns set geometry_type_name = ?", (declared,))
+        base.execute("pragma writable_schema = on")
+        base.execute(
+            "update sqlite_master set sql = replace(sql, ' POLYGON', ?) where name = 'lad'",
+            (f" {declared}",),
+        )
+        base.commit()
+
+
+def test_curves_are_drawn_as_straight_lines_and_logged(tmp_path):
+    with_a_circle(tmp_path / "lad.gpkg", declared="CURVEPOLYGON")
+    layer = BoundaryLayer.from_file(tmp_path / "lad.gpkg")
+    assert layer.geometry.area["E06000002"] == pytest.approx(np.pi * 25e6, rel=1e-3)
+    curved = layer.repairs.loc[layer.repairs["problem"] == "curves"]
+    assert list(curved["outcome"].unique()) == ["arcs drawn as straight lines"]
+    assert "E06000002" in set(curved["code"])
+
+
+def test_curves_in_a_table_are_refused(tmp_path):
+    path = tmp_path / "curves.csv"
+    path.write_text('LAD17CD,wkt\nE06000001,"CURVEPOLYGON(CIRCULARSTRING(0 0,1 1,2 0,1 -1,0 0))"\n')
+    with pytest.raises(errors.BoundaryFileError, match="column wkt holds curves"):
+        BoundaryLayer.from_file(path, crs="EPSG:27700")
+
+
+LOST = {
+    "lines.geojsonl": ('"Feature"', '"Fture"', r"2 rows, .* 1 can .*line 2"),
+    "lad.geojson": ('"type": "Feature",', '"type": "Fture",', r"2 rows, .* 1 can .*item 2"),
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_what_a_reader_passes_over_is_counted(tmp_path, name):
+    old, new, words = LOST[name]
+    path = tmp_path / name
+    driver = "GeoJSONSeq" if name.endswith("l") else "GeoJSON"
+    frame().to_crs(4326).to_file(path, driver=driver)
+    text = path.read_text()
+    head, tail = text.rsplit(old, 1)
+    path.write_text(head + new + tail)
+    with pytest.raises(errors.BoundaryFileError, match=words):
+        BoundaryLayer.from_file(path)
+
+
+def test_a_shapefile_whose_table_is_longer_than_its_shapes(tmp_path):
+    frame().to_file(tmp_path / "lad.shp")
+    table = tmp_path / "lad.dbf"
+    content = bytearray(table.read_bytes())
+    content[4:8] = (7).to_bytes(4, "little")
+    table.write_bytes(content)
+    with pytest.raises(errors.BoundaryFileError, match="holds 7 rows, of which only 2"):
+        BoundaryLayer.from_file(tmp_path / "lad.shp")
+
+
+def test_an_archive_in_an_archive_is_refused(tmp_path):
+    inside = archive(tmp_path, ("lad.geojson", "{}"))
+    path = tmp_path / "odd.zip.gz"
+    path.write_bytes(gzip.compress(inside.read_bytes()))
+    with pytest.raises(errors.BoundaryFileError, match=r"got \.zip inside; unpack it first"):
+        BoundaryLayer.from_file(path)

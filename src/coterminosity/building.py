@@ -13,9 +13,11 @@ from coterminosity import grids
 from coterminosity.catalogue import LayerFacts, Record, facts_of, record_of
 from coterminosity.columns import Columns, find_columns
 from coterminosity.errors import CodeError, LayerError, listed
+from coterminosity.geometry import Geometries
 from coterminosity.gss import is_gss, territory_of
 from coterminosity.mending import mend, problem_rows
 from coterminosity.opening import Limits
+from coterminosity.reading import CURVES
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def build_regions(
         codes, np.flatnonzero(again), problem="row twice", outcome="left out the second",
         at=mended.geometry[again], size=1.0, unit="rows",
     )  # fmt: skip
-    logs = [table for table in (doubles, respelled, mended.log) if len(table)]
+    logs = [doubles, respelled, _curves(raw, codes, mended.geometry), mended.log]
+    logs = [table for table in logs if len(table)]
     return Regions(
         frame=clean.loc[~again].sort_index(),
         repairs=pd.concat(logs, ignore_index=True) if logs else mended.log,
@@ -86,6 +89,16 @@ def build_regions(
         record=record_of(columns.layer or "", year=columns.vintage),
         extent=territory_of(codes, facts),
     )
+
+
+def _curves(raw: gpd.GeoDataFrame, codes: pd.Index, drawn: Geometries) -> pd.DataFrame:
+    """Log the regions of a layer that declares curves: arcs were drawn as straight lines."""
+    kind = raw.attrs.get(CURVES, "")
+    return problem_rows(
+        codes, np.arange(len(codes)) if kind else [], problem="curves",
+        outcome="arcs drawn as straight lines", reason=f"the layer holds {kind}",
+        at=drawn if kind else None,
+    )  # fmt: skip
 
 
 def _short_name(columns: Columns, where: str) -> str:

@@ -62,6 +62,7 @@ def share_of_extent(extent: str, land_m2: float) -> float | None:
 
 def check_layer(layer: "BoundaryLayer") -> CheckReport:
     """Return the report on a layer; see `BoundaryLayer.check`."""
+    layer.survey()
     problems = _problems(layer)
     return CheckReport(checks=_checks(layer, problems), problems=problems)
 

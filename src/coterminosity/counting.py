@@ -1,16 +1,19 @@
 """Counting what a file holds by another way than the reader, which may pass over what is broken."""
 
+import contextlib
 import json
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 from coterminosity.errors import BoundaryFileError, listed
 
 # Keys of a GeoJSON feature; a file in which they do not agree with the rows read is parsed whole.
-_KEYS = (rb'"geometry"\s*:', rb'"properties"\s*:', rb'"type"\s*:\s*"Feature"')
+_KEYS = (rb'"geometry"\s*:', rb'"type"\s*:\s*"Feature"')
 # Parsed whole in any case: a fraction of a second.
 _SMALL = 4 << 20
+_CURVED = ("CURVEPOLYGON", "MULTISURFACE", "SURFACE", "CURVE", "COMPOUNDCURVE", "MULTICURVE")
 _LINES = (".geojsonl", ".geojsons", ".ndjson")
 
 
@@ -52,6 +55,19 @@ def refuse_lost(plain: Path, rows: int, *, where: str, layers: int, told: int) -
             f"{where} holds {held:,} rows, of which only {rows:,} can be read{named}; check that "
             "it is complete, or export it again"
         )
+
+
+def declared_curves(plain: Path, layer: str | None) -> str:
+    """Return the kind of curves that a layer of a GeoPackage declares, empty where it has none."""
+    query = "select geometry_type_name from gpkg_geometry_columns where table_name = ?"
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{plain.absolute().as_uri()}?mode=ro", uri=True)
+        ) as base:
+            (kind,) = base.execute(query, (layer,)).fetchone() or ("",)
+    except sqlite3.Error:
+        return ""  # the reader has taken it; what it declares is not worth a refusal
+    return str(kind) if str(kind).upper() in _CURVED else ""
 
 
 def _lines(plain: Path) -> tuple[int, list[str]]:

@@ -82,11 +82,24 @@ def to_working_grid(
             f"{where}: no coordinate reference system is declared; the coordinates look like "
             f"{guess(_bounds(frame))}; declare it in the file or with crs="
         )
-    place = _place(frame, codes, where=where, british=british)
-    target = _system(to_crs, where=where) if to_crs is not None else _target(frame.crs, place)
-    if not is_metric(target):
-        raise CrsError(f"{where}: wanted a projection in metres to work in, got {name_of(target)}")
-    return frame if frame.crs == target else frame.to_crs(target)
+    if not (frame.crs.is_geographic or frame.crs.is_projected):
+        raise CrsError(
+            f"{where}: declares {name_of(frame.crs)}, which is no system of places on Earth; "
+            "correct the declared coordinate reference system"
+        )
+    try:
+        place = _place(frame, codes, where=where, british=british)
+        target = _system(to_crs, where=where) if to_crs is not None else _target(frame.crs, place)
+        if not is_metric(target):
+            raise CrsError(
+                f"{where}: wanted a projection in metres to work in, got {name_of(target)}"
+            )
+        return frame if frame.crs == target else frame.to_crs(target)
+    except ProjError as error:
+        raise CrsError(
+            f"{where}: coordinates cannot be converted from {name_of(frame.crs)} "
+            f"({str(error)[:80]}); correct the declared coordinate reference system"
+        ) from error
 
 
 def refuse_swapped(frame: gpd.GeoDataFrame, codes: pd.Index, *, where: str) -> None:

@@ -1,8 +1,9 @@
 """Reading a boundary file as it stands."""
 
 import hashlib
-import io
-import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from zipfile import BadZipFile
 from zlib import error as ZlibError  # noqa: N812
@@ -10,8 +11,6 @@ from zlib import error as ZlibError  # noqa: N812
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pyogrio
 import shapely
@@ -20,8 +19,9 @@ from pyproj.exceptions import ProjError
 from shapely.errors import GEOSException
 
 from coterminosity.columns import code_columns, ons_columns
-from coterminosity.counting import refuse_lost
-from coterminosity.errors import BoundaryFileError, listed
+from coterminosity.counting import declared_curves, refuse_lost
+from coterminosity.delimited import read_delimited
+from coterminosity.errors import BoundaryFileError, CoterminosityWarning, listed
 from coterminosity.opening import (
     DEFAULT_LIMITS,
     PACKED,
@@ -36,10 +36,12 @@ _GEOMETRY_COLUMNS = ("geometry", "wkt", "wkb", "geom", "the_geom", "wkb_geometry
 # What readers raise on a damaged file. Wrong rings in a table of WKB are told by GEOS, a damaged
 # reference system by PROJ, which is a RuntimeError.
 _READER_ERRORS = (
-    DataSourceError, DataLayerError, GEOSException, ProjError, OSError, ValueError, TypeError,
-    KeyError, AttributeError, IndexError, OverflowError, BadZipFile, ZlibError, EOFError,
+    DataSourceError, DataLayerError, GEOSException, ProjError, NotImplementedError, OSError,
+    ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, BadZipFile,
+    ZlibError, EOFError,
 )  # fmt: skip
-_RAGGED = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
+# Attribute of a frame whose layer declares curves.
+CURVES = "curves"
 # What helps with most files that cannot be read.
 _LONGEST_REASON = 300
 _REMEDY = "check that it is complete, or export it again"
@@ -98,7 +100,8 @@ def read_boundaries(
     """
     with opened(path, limits=limits) as plain:
         try:
-            frame = _read_plain(plain, path, layer=layer, source_layer=source_layer, crs=crs)
+            with _told(path):
+                frame = _read_plain(plain, path, layer=layer, source_layer=source_layer, crs=crs)
         except _READER_ERRORS as error:
             raise _unreadable(path, plain, error, "a boundary file") from error
     if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
@@ -107,6 +110,16 @@ def read_boundaries(
         frame = frame.rename_geometry("geometry")
     _refuse_long_text(frame, path, limits)
     return frame
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Pass on what GDAL warns of as warnings of ours, each once, with the name of the file."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        yield
+    for text in dict.fromkeys(str(one.message).replace("\n", " ") for one in heard):
+        warnings.warn(f"{path.name}: {text[:_LONGEST_REASON]}", CoterminosityWarning, stacklevel=5)
 
 
 def is_table(path: Path) -> bool:
@@ -179,12 +192,18 @@ def read_table(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> pd.DataFrame:
 
 def _table_of(plain: Path) -> pd.DataFrame:
     if plain.suffix.lower() == ".csv":
-        return _read_csv(plain)
+        return read_delimited(plain)
     if plain.suffix.lower() == ".parquet":
         schema = pq.read_schema(plain)
         drawn = [c for c in schema.names if c.lower() in _GEOMETRY_COLUMNS]
         return pd.read_parquet(plain, columns=[c for c in schema.names if c not in drawn])
-    sheets = pd.read_excel(plain, sheet_name=None, header=None, dtype="str", engine="openpyxl")
+    try:
+        sheets = pd.read_excel(plain, sheet_name=None, header=None, dtype="str", engine="openpyxl")
+    except Exception as error:
+        # A damaged workbook fails anywhere in its reader: in XML, styles, dates, missing parts.
+        raise ValueError(
+            f"it is no sound workbook ({str(error)[:80] or type(error).__name__})"
+        ) from error
     for sheet in sheets.values():
         for row in range(min(20, len(sheet))):
             titles = pd.Index(sheet.iloc[row].dropna().astype("str").str.strip())
@@ -200,44 +219,6 @@ def _from_row(sheet: pd.DataFrame, row: int) -> pd.DataFrame:
     )
 
 
-def _read_csv(plain: Path) -> pd.DataFrame:
-    """Read a CSV as text: UTF-8 with or without a mark, else the one-byte code of old Windows."""
-    try:
-        text = plain.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = plain.read_bytes().decode("cp1252")
-    if "\x00" in text:
-        raise ValueError("it holds zero bytes, which text never does")
-    first = text.split("\n", 1)[0]
-    separator = next((s for s in ";\t" if "," not in first and s in first), ",")
-    _refuse_ragged(text.encode(), separator)
-    return pd.read_csv(io.StringIO(text), dtype="str", sep=separator)
-
-
-def _refuse_ragged(text: bytes, separator: str) -> None:
-    """Refuse rows with too few fields, which pandas would fill with blanks, or with too many."""
-    try:
-        parsed = pa_csv.read_csv(
-            io.BytesIO(text),
-            # One block, since a polygon as text may be longer than any other block.
-            read_options=pa_csv.ReadOptions(block_size=max(len(text), 1), use_threads=False),
-            parse_options=pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
-        )
-    except pa.ArrowInvalid as error:
-        ragged = _RAGGED.search(str(error))
-        if ragged is None:
-            raise
-        row, wanted, got = (int(number) for number in ragged.groups())
-        raise ValueError(
-            f"row {row - 1} has {got} fields where the titles have {wanted}, as if it were cut off "
-            "or held an unquoted comma"
-        ) from error
-    titles = [str(title) for title in parsed.column_names]
-    double = sorted({title for title in titles if titles.count(title) > 1})
-    if double:
-        raise ValueError(f"two columns are called {listed(double)}")
-
-
 def read_attributes(path: Path) -> pd.DataFrame:
     """Read the columns of a boundary file without its geometry.
 
@@ -250,7 +231,7 @@ def read_attributes(path: Path) -> pd.DataFrame:
         try:
             suffix = plain.suffix.lower()
             if suffix == ".csv":
-                table = _read_csv(plain)
+                table = read_delimited(plain)
                 _geometry_column(table.columns, path)
                 return table
             if suffix in (".parquet", ".geoparquet"):
@@ -272,7 +253,7 @@ def _read_plain(
 ) -> gpd.GeoDataFrame:
     suffix = plain.suffix.lower()
     if suffix == ".csv":
-        return _from_table(_read_csv(plain), path, crs)
+        return _from_table(read_delimited(plain), path, crs)
     if suffix in (".parquet", ".geoparquet"):
         metadata = pq.read_schema(plain).metadata or {}
         if b"geo" in metadata:
@@ -301,6 +282,11 @@ def _from_table(table: pd.DataFrame, path: Path, crs: str | None) -> gpd.GeoData
     drawn = values.astype("object").where(values.notna(), None).to_numpy(dtype=object)
     try:
         geometry = read(drawn)
+    except NotImplementedError as error:
+        raise BoundaryFileError(
+            f"{path}: column {column} holds curves, which are not read from tables; export it with "
+            "straight lines, or as GeoPackage"
+        ) from error
     except (shapely.GEOSException, TypeError) as error:
         reason = str(error).splitlines()[0]
         raise BoundaryFileError(
@@ -312,21 +298,33 @@ def _from_table(table: pd.DataFrame, path: Path, crs: str | None) -> gpd.GeoData
 def _read_with_gdal(
     plain: Path, path: Path, *, layer: str | None, source_layer: str | None
 ) -> gpd.GeoDataFrame:
-    found = [str(name) for name, _ in pyogrio.list_layers(plain)]
-    if source_layer is not None and source_layer not in found:
-        raise BoundaryFileError(f"{path} has no layer {source_layer!r}; it has {listed(found)}")
-    chosen = source_layer or _fitting_layer(plain, path, found, layer=layer)
-    told = int(pyogrio.read_info(plain, layer=chosen)["features"])
+    if plain.suffix.lower() == ".geojson" and source_layer is None and not _is_topology(plain):
+        # One layer by its nature; each look at it would parse the whole file again.
+        found, chosen, told = ["the only one"], None, -1
+    else:
+        found = [str(name) for name, _ in pyogrio.list_layers(plain)]
+        if source_layer is not None and source_layer not in found:
+            raise BoundaryFileError(f"{path} has no layer {source_layer!r}; it has {listed(found)}")
+        chosen = source_layer or _fitting_layer(plain, path, found, layer=layer)
+        told = int(pyogrio.read_info(plain, layer=chosen)["features"])
     frame = _read_chosen(plain, path, chosen)
     refuse_lost(plain, len(frame), where=str(path), layers=len(found), told=told)
     drawn = isinstance(frame, gpd.GeoDataFrame)
+    if drawn and plain.suffix.lower() == ".gpkg" and (kind := declared_curves(plain, chosen)):
+        frame.attrs[CURVES] = kind  # GDAL has drawn the arcs as chords
     if drawn and frame.crs is None and "json" in plain.suffix.lower():
         # TopoJSON has no place to declare a system: like GeoJSON it is in degrees.
         return frame.set_crs("EPSG:4326")
     return frame
 
 
-def _read_chosen(plain: Path, path: Path, chosen: str) -> gpd.GeoDataFrame:
+def _is_topology(plain: Path) -> bool:
+    """Tell TopoJSON, which may hold several layers, under the name of GeoJSON."""
+    with plain.open("rb") as source:
+        return b'"Topology"' in source.read(4096)
+
+
+def _read_chosen(plain: Path, path: Path, chosen: str | None) -> gpd.GeoDataFrame:
     options = {"layer": chosen, "engine": "pyogrio"}
     if plain.suffix.lower() == ".shp" and not _with_code_page(plain):
         # Without a code page the text is UTF-8 or the one-byte code of old Windows.
