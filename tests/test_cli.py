@@ -186,7 +186,7 @@ def bad_calls(tmp_path):
         "out is a file": (["run", "--out", taken], "is a file; name a folder"),
         "brief": (["run", "--brief", text, "--out", out], "is not TOML"),
         "missing file": (["check", tmp_path / "none.gpkg"], "no such file"),
-        "no boundary file": (["check", text], "is not a boundary file that can be read"),
+        "no boundary file": (["check", text], "is not what its ending says"),
         "unknown layer": (["score", "lep", "parish"], "'parish': wanted a boundary file, a layer"),
         "unknown weight": (["score", "lep", "stp", "--weight", "cows"], "no measure 'cows'"),
         "file and layer": (["score", "lep", text], "`coterminosity fetch lep-2017` gets it"),

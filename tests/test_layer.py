@@ -1,5 +1,7 @@
 """Layers: what is read, computed and refused."""
 
+import warnings
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -122,7 +124,9 @@ def test_check_tells_what_was_found_and_expected():
     table = BoundaryLayer.from_frame(frame()).check().checks
     assert list(table.columns) == ["verdict", "found", "expected"]
     assert set(table["verdict"]) <= {"ok", "note", "warning"}
-    assert table.loc["regions"].to_list() == ["warning", "2", "326"]
+    verdict, found, expected = table.loc["regions"]
+    assert (verdict, expected) == ("warning", "326")
+    assert found.startswith("2; missing region: E06000003, E06000004")
     assert table.loc["codes", "verdict"] == "ok"
     assert table.loc["completeness", "verdict"] == "warning"
     odd = BoundaryLayer.from_frame(frame(LAD17CD=["E06000001", "E37000001"])).check().checks
@@ -196,7 +200,7 @@ def test_files_that_are_no_boundary_files(tmp_path):
         BoundaryLayer.from_file(tmp_path / "none.geojson")
     text = tmp_path / "text.geojson"
     text.write_text("these are not boundaries")
-    with pytest.raises(errors.BoundaryFileError, match="not a boundary file that can be read"):
+    with pytest.raises(errors.BoundaryFileError, match="not what its ending says: wanted JSON"):
         BoundaryLayer.from_file(text)
     table = tmp_path / "table.parquet"
     pd.DataFrame({"LAD17CD": ["a"]}).to_parquet(table)
@@ -250,3 +254,12 @@ def test_the_catalogue_lists_what_it_knows():
         "stp", "England 44", True,
     ]  # fmt: skip
     assert table.index.is_unique
+
+
+def test_reading_leaves_the_filters_of_warnings_as_they_are(tmp_path):
+    """What filters warnings for a moment is not safe on several threads."""
+    path = tmp_path / "lad.gpkg"
+    frame().to_file(path)
+    before = list(warnings.filters)
+    BoundaryLayer.from_file(path).check()
+    assert list(warnings.filters) == before

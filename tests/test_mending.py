@@ -86,7 +86,8 @@ def test_what_can_be_mended_is_mended_and_logged(case):
     assert row["size"] >= 0
     assert row["unit"]
     report = layer.check()
-    assert report.checks.loc["repaired", "verdict"] == "warning"
+    slight = problem in ("heights", "reversed rings")
+    assert report.checks.loc["repaired", "verdict"] == ("note" if slight else "warning")
     assert "E06000003" in report.checks.loc["repaired", "found"]
     assert problem in set(report.problems["problem"])
 

@@ -184,12 +184,35 @@ def test_a_missing_figure_stays_missing():
     brought = vintages.bring_forward(people, 2021)
     assert np.isnan(brought["E07000244"])
     assert brought["E06000001"] == 1.0
-    with pytest.raises(errors.CodeError, match="two figures for x"):
-        vintages.bring_forward(pd.Series([1, 2], index=["x", "x"]), 2021)
+    with pytest.raises(errors.CodeError, match="two figures for E06000001"):
+        vintages.bring_forward(pd.Series([1, 2], index=["E06000001", "e06000001"]), 2021)
 
 
-@given(st.lists(st.integers(0, 10**6), min_size=326, max_size=326), st.integers(2017, 2030),
-       st.integers(2017, 2030))  # fmt: skip
+ODD = [
+    (pd.Series({"banana": 1.0, "E92000001": 5.0}), 2021, errors.CodeError, "banana, E92000001 are"),
+    (PEOPLE, 2026, errors.CodeError, "known up to 2024, not to 2026"),
+    (PEOPLE, "2021", errors.CodeError, "wanted a year such as 2021, got '2021'"),
+    (PEOPLE.to_frame(), 2021, errors.MeasureError, "wanted one column of counts"),
+    (PEOPLE.astype("object").replace({PEOPLE.iloc[0]: "1,000"}), 2021, errors.MeasureError,
+     "wanted numbers to bring forward, got '1,000'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("figures", "year", "error", "words"), ODD)
+def test_figures_that_cannot_be_brought_forward(figures, year, error, words):
+    with pytest.raises(error, match=words):
+        vintages.bring_forward(figures, year)
+
+
+def test_codes_in_small_letters_are_the_same_districts():
+    people = pd.Series({"e07000205": 2.0, "E07000206 ": 3.0})
+    assert vintages.bring_forward(people, 2021).to_dict() == {"E07000244": 5.0}
+    with pytest.raises(errors.MeasureError, match="dates such as 2019-04-01, got 01/04/2019"):
+        vintages.shares_to(["A"], 2020, changes=changes_of(("01/04/2019", "A", "B", 1.0)))
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=326, max_size=326), st.integers(2017, 2024),
+       st.integers(2017, 2024))  # fmt: skip
 def test_forward_in_two_steps_is_forward_in_one_and_loses_nobody(figures, first, second):
     people = pd.Series(figures, index=ENGLAND.index, dtype="float64")
     between, end = sorted((first, second))

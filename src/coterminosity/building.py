@@ -15,7 +15,7 @@ from coterminosity.columns import Columns, find_columns
 from coterminosity.errors import CodeError, LayerError, listed
 from coterminosity.geometry import Geometries
 from coterminosity.gss import is_gss, territory_of
-from coterminosity.mending import mend, problem_rows
+from coterminosity.mending import mend, problem_rows, refuse_landless
 from coterminosity.opening import Limits
 from coterminosity.reading import CURVES
 
@@ -57,6 +57,7 @@ def build_regions(
     codes, respelled = _capitals(codes, again)
     names = _names(raw, columns.name, codes)
     facts = facts_of(columns.layer or "")
+    refuse_landless(raw.geometry.to_numpy(), codes, where=where)
     gridded = grids.to_working_grid(
         raw,
         codes,
@@ -121,24 +122,13 @@ def _codes(column: pd.Series, *, where: str) -> pd.Index:
 
 def _repeated(raw: gpd.GeoDataFrame, codes: pd.Index) -> npt.NDArray[np.bool_]:
     """Tell rows that repeat an earlier one in every column and vertex."""
-    repeated = np.asarray(codes.duplicated())
-    if repeated.any():
-        first = {code: row for row, code in reversed(list(enumerate(codes)))}
-        for row in np.flatnonzero(repeated):
-            repeated[row] = _same_row(raw, first[codes[int(row)]], int(row))
-    return repeated
-
-
-def _same_row(raw: gpd.GeoDataFrame, first: int, second: int) -> bool:
-    one, other = raw.geometry.iloc[first], raw.geometry.iloc[second]
-    drawn_alike = one is other or (
-        one is not None and other is not None and one.equals_exact(other)
-    )
-    texts = raw.drop(columns=raw.geometry.name).drop(
-        # Row numbers of the publisher differ in the doubled row too.
-        columns=[c for c in raw.columns if str(c).lower() in ("objectid", "fid", "ogc_fid")]
-    )
-    return drawn_alike and texts.iloc[first].equals(texts.iloc[second])
+    if codes.is_unique:
+        return np.zeros(len(codes), dtype=bool)
+    # Row numbers of the publisher differ in the doubled row too.
+    numbers = [c for c in raw.columns if str(c).lower() in ("objectid", "fid", "ogc_fid")]
+    texts = raw.drop(columns=[raw.geometry.name, *numbers]).astype("str")
+    drawn = [shape if shape is None else shape.wkb for shape in raw.geometry]
+    return np.asarray(texts.assign(code=codes, shape=drawn).duplicated())
 
 
 def _refuse_double(

@@ -11,9 +11,10 @@ from coterminosity import topology, vintages
 from coterminosity.catalogue import Record, extent_of, facts_of, record_of
 from coterminosity.errors import listed
 from coterminosity.geometry import mean_width
+from coterminosity.gss import is_gss
 from coterminosity.matching import APART
 from coterminosity.mending import no_problems, problem_rows
-from coterminosity.tables import known_places
+from coterminosity.tables import known_codes, known_places
 
 if TYPE_CHECKING:
     from coterminosity.layer import BoundaryLayer
@@ -27,6 +28,8 @@ CRUMB_M2 = 100.0
 GAP_BY_DRAWING = 10.0
 # Brooks part neighbours for a little of their borders only; more than this share is a mistake.
 _MOST_APART = 0.03
+# A narrow overlap of more land than this is worth a warning.
+_LARGE_SLIVER_M2 = 1e6
 # A region whose middle is this far (m) from where its people are known to live is another's shape.
 ASTRAY_M = 75_000.0
 
@@ -74,7 +77,7 @@ def _checks(layer: "BoundaryLayer", problems: pd.DataFrame) -> pd.DataFrame:
     rows = [
         ("layer", "ok" if known else "note", layer.layer, known.title if known else "not known"),
         ("extent", "ok" if layer.extent else "note", layer.extent or "unknown", ""),
-        ("regions", *_against(len(layer), own.regions.get(layer.extent) if own else None)),
+        ("regions", *_regions(layer, own, problems)),
         ("codes", *_codes(layer)),
         ("names", *_names(layer)),
         ("vintage", *_vintage(layer, own)),
@@ -97,6 +100,7 @@ def _checks(layer: "BoundaryLayer", problems: pd.DataFrame) -> pd.DataFrame:
 def _problems(layer: "BoundaryLayer") -> pd.DataFrame:
     tables = [
         layer.repairs,
+        _membership_rows(layer),
         _astray(layer),
         _crumb_rows(layer),
         _double_rows(layer),
@@ -239,12 +243,43 @@ def _counted(problems: pd.DataFrame, problem: str, fine: str) -> tuple[str, str,
     return "warning", f"{len(own)} {problem}: {listed(own['code'])}", fine
 
 
+def _membership_rows(layer: "BoundaryLayer") -> pd.DataFrame:
+    """Return codes that the layer lacks, or that are none of its vintage, where all are known."""
+    known = known_codes(layer.layer, layer.vintage)
+    own = set(layer.frame.index)
+    if not known or layer.extent not in ("", "England"):
+        return no_problems()
+    codes = pd.Index(sorted(known - own), dtype="str")
+    lacking = problem_rows(
+        codes, range(len(codes)), problem="missing region", outcome="not in the file"
+    )
+    odd = _rows_of(layer, pd.Index(sorted(own - known)))
+    unknown = problem_rows(
+        layer.frame.index, odd, problem="unknown code", outcome="kept",
+        at=layer.geometry.to_numpy()[odd], reason=f"no region of {layer.vintage}",
+    )  # fmt: skip
+    return _whole(pd.concat([one for one in (lacking, unknown) if len(one)] or [lacking]))
+
+
+def _regions(
+    layer: "BoundaryLayer", own: Record | None, problems: pd.DataFrame
+) -> tuple[str, object, object]:
+    verdict, found, expected = _against(len(layer), own.regions.get(layer.extent) if own else None)
+    for problem in ("missing region", "unknown code"):
+        codes = problems.loc[problems["problem"] == problem, "code"]
+        if len(codes):
+            verdict, found = "warning", f"{found}; {problem}: {listed(codes)}"
+    return verdict, found, expected
+
+
 def _codes(layer: "BoundaryLayer") -> tuple[str, str, str]:
     known = facts_of(layer.layer)
     codes = layer.frame.index
     if known is None:
         return "note", f"{codes[0]} to {codes[-1]}", ""
     odd = [code for code in codes if not str(code).startswith(known.prefixes)]
+    if all(len(prefix) == 3 for prefix in known.prefixes):
+        odd = sorted({*odd, *codes[~is_gss(codes)]})
     wanted = f"begin with {' or '.join(known.prefixes)}"
     if odd:
         return "warning", f"{len(odd)} codes of another kind: {listed(odd)}", wanted
@@ -286,7 +321,8 @@ def _repairs(layer: "BoundaryLayer") -> tuple[str, str, str]:
         changed = (own["area_after_m2"] - own["area_before_m2"]).sum()
         area = f", {changed:+,.1f} m²" if own["area_after_m2"].notna().any() else ""
         changes.append(f"{problem} in {len(own)} ({listed(own['code'], most=3)}{area})")
-    return "warning", listed(changes), "0 regions"
+    slight = layer.repairs["problem"].isin(("reversed rings", "heights")).all()
+    return "note" if slight else "warning", listed(changes), "0 regions"
 
 
 def _crumbs(problems: pd.DataFrame) -> tuple[str, str, str]:
@@ -318,8 +354,13 @@ def _overlaps(layer: "BoundaryLayer") -> tuple[str, str, str]:
     pairs = layer.overlaps
     known = facts_of(layer.layer)
     expected = {"cover": "some", "partition": "none"}[known.kind] if known else ""
+    slivers = layer.crossings.loc[~layer.crossings["wide"], "area_m2"]
     if not len(pairs):
-        return "ok" if expected in ("none", "") else "warning", "none", expected
+        verdict = "ok" if expected in ("none", "") else "warning"
+        if not len(slivers) or expected == "some":
+            return verdict, "none", expected
+        found = f"none but {len(slivers)} slivers, {slivers.sum() / 1e6:,.3f} km²"
+        return "warning" if slivers.max() > _LARGE_SLIVER_M2 else "note", found, expected
     widest = [f"{left} and {right}" for left, right in pairs[["left", "right"]].head(3).to_numpy()]
     more = ", ..." if len(pairs) > 3 else ""
     found = f"{len(pairs)} pairs, {pairs['area_m2'].sum() / 1e6:,.0f} km²: {listed(widest)}{more}"

@@ -100,9 +100,12 @@ def clip_to_outline(
     polygons = np.asarray(frame.geometry.array)
     shapely.prepare(outline)
     near = np.flatnonzero(shapely.intersects(outline, polygons))
-    inside = polygonal(shapely.intersection(polygons[near], outline))
-    outside = polygonal(shapely.difference(polygons[near], outline))
-    inside[~is_wide(outside, MIN_WIDTH)] = polygons[near][~is_wide(outside, MIN_WIDTH)]
+    inside = polygons[near].copy()
+    # Few regions lie across the outline; only these have to be cut.
+    across = np.flatnonzero(~shapely.covers(outline, inside))
+    outside = polygonal(shapely.difference(inside[across], outline))
+    cut = across[is_wide(outside, MIN_WIDTH)]
+    inside[cut] = polygonal(shapely.intersection(inside[cut], outline))
     small = shapely.area(inside) >= 0.5 * shapely.area(polygons[near])
     kept = is_wide(inside, MIN_WIDTH) | small
     if not kept.any():

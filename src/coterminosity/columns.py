@@ -14,7 +14,8 @@ from coterminosity.gss import is_gss, layers_of
 _ONS_COLUMN = re.compile(
     r"^(?P<stem>[A-Z]{2,8})(?P<year>\d{2})(?P<role>CD|NM)(?P<number>\d?)$", re.IGNORECASE
 )
-_NAME_COLUMNS = ("name", "nm", "area_name", "areanm", "region_name", "title")
+_NAME_COLUMNS = ("name", "nm", "area_name", "areanm", "region_name", "lad_name", "local_auth",
+                 "local_authority", "council", "title")  # fmt: skip
 # So much of a column must be codes for it to be a column of codes.
 _MOSTLY = 0.9
 

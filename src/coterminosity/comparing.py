@@ -8,7 +8,7 @@ import pandas as pd
 
 from coterminosity import scores
 from coterminosity.atoms import Atoms
-from coterminosity.catalogue import Record, records
+from coterminosity.catalogue import Record, extent_of, records
 from coterminosity.england import england_2017
 from coterminosity.errors import CoterminosityError, nearest
 from coterminosity.folder import read_population
@@ -64,6 +64,11 @@ def overlap_of(
         raise CoterminosityError(
             "a population file weighs two layers of boundaries by people: give two files or keys "
             "and no --weight area, or leave it out"
+        )
+    if not read and extent is not None and extent_of(extent).name != "England":
+        raise CoterminosityError(
+            f"the embedded figures are of England, not of {extent_of(extent).name}; give boundary "
+            "files or keys with --boundaries"
         )
     if not read:
         return embedded.overlap(str(own[0]), str(own[1]), weight=weight), embedded

@@ -4,28 +4,36 @@ import contextlib
 import json
 import re
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import pandas as pd
+import shapely
+
 from coterminosity.errors import BoundaryFileError, listed
+from coterminosity.geometry import simple_parts
 
 # Keys of a GeoJSON feature; a file in which they do not agree with the rows read is parsed whole.
 _KEYS = (rb'"geometry"\s*:', rb'"type"\s*:\s*"Feature"')
+# The innermost lists of GeoJSON are vertices, and now and then bounds.
+_VERTEX = re.compile(rb'\[[^\[\]{}"]+\]')
 # Parsed whole in any case: a fraction of a second.
 _SMALL = 4 << 20
 _CURVED = ("CURVEPOLYGON", "MULTISURFACE", "SURFACE", "CURVE", "COMPOUNDCURVE", "MULTICURVE")
 _LINES = (".geojsonl", ".geojsons", ".ndjson")
 
 
-def refuse_lost(plain: Path, rows: int, *, where: str, layers: int, told: int) -> None:
+def refuse_lost(plain: Path, frame: pd.DataFrame, *, where: str, layers: int, told: int) -> None:
     """Refuse a file of which the reader has passed over a part.
 
     Parameters
     ----------
     plain : Path
         The unpacked file.
-    rows : int
-        How many rows were read.
+    frame : DataFrame
+        What was read.
     where : str
         Named in the message.
     layers : int
@@ -40,7 +48,7 @@ def refuse_lost(plain: Path, rows: int, *, where: str, layers: int, told: int) -
     """
     suffix = plain.suffix.lower()
     lost: list[str] = []
-    held = told
+    rows, held = len(frame), told
     if suffix in _LINES:
         held, lost = _lines(plain)
     elif suffix in (".geojson", ".json"):
@@ -55,6 +63,81 @@ def refuse_lost(plain: Path, rows: int, *, where: str, layers: int, told: int) -
             f"{where} holds {held:,} rows, of which only {rows:,} can be read{named}; check that "
             "it is complete, or export it again"
         )
+    parts = _broken_parts(plain, frame) if isinstance(frame, gpd.GeoDataFrame) else []
+    if parts:
+        raise BoundaryFileError(
+            f"{where} holds parts or rings that cannot be read ({listed(parts)}); redraw these "
+            "regions, or export the file again"
+        )
+
+
+def _broken_parts(plain: Path, frame: gpd.GeoDataFrame) -> list[str]:
+    """Name the rows of which the reader has passed over a part, a ring or a vertex."""
+    suffix = plain.suffix.lower()
+    drawn = frame.geometry.to_numpy()
+    vertices = shapely.get_num_coordinates(drawn)
+    if suffix == ".kml":
+        rings = int(shapely.get_num_geometries(drawn).sum())
+        return _broken_kml(plain, drawn) if rings else []
+    if suffix not in (".geojson", ".json", ".topojson"):
+        return []
+    content = plain.read_bytes()
+    if b'"Topology"' in content[:4096]:
+        return _broken_arcs(_parsed(content))
+    if len(_VERTEX.findall(content)) == int(vertices.sum()):
+        return []
+    whole = _parsed(content)
+    items = whole.get("features") if isinstance(whole, dict) else None
+    if not isinstance(items, list) or len(items) != len(frame):
+        return []
+    held = [_vertices_of((item or {}).get("geometry")) for item in items]
+    return [f"row {k}" for k, (own, read) in enumerate(zip(held, vertices, strict=True), 1)
+            if own != read]  # fmt: skip
+
+
+def _vertices_of(geometry: Any) -> int:
+    """Count the vertices that a geometry of GeoJSON writes, sound or not."""
+    if not isinstance(geometry, dict):
+        return 0
+    if isinstance(geometry.get("geometries"), list):
+        return sum(_vertices_of(one) for one in geometry["geometries"])
+    return _lists_in(geometry.get("coordinates"))
+
+
+def _lists_in(value: Any) -> int:
+    if not isinstance(value, list) or not value:
+        return 0 if isinstance(value, list) else 1
+    inner = [one for one in value if isinstance(one, (list, dict))]
+    return sum(_lists_in(one) for one in inner) if inner else 1
+
+
+def _broken_arcs(whole: Any) -> list[str]:
+    """Name the regions of TopoJSON that refer to arcs which are not there."""
+    arcs = len(whole.get("arcs", ())) if isinstance(whole, dict) else 0
+    objects = whole.get("objects", {}) if isinstance(whole, dict) else {}
+    broken = []
+    for one in objects.values():
+        for k, region in enumerate(one.get("geometries", ()), 1):
+            numbers = list(_leaves(region.get("arcs", ())))
+            if not all(isinstance(n, int) and -arcs <= n < arcs for n in numbers):
+                broken.append(f"row {k}")
+    return broken
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _leaves(one)
+    else:
+        yield value
+
+
+def _broken_kml(plain: Path, drawn: Any) -> list[str]:
+    """Tell whether KML writes more rings, lines and points than were read."""
+    written = len(re.findall(rb"<coordinates\b", plain.read_bytes()))
+    parts = [part for one in drawn if one is not None for part in simple_parts(one)]
+    read = sum(1 + shapely.get_num_interior_rings(part) for part in parts)
+    return [f"{written - read} rings or points"] if written > read else []
 
 
 def declared_curves(plain: Path, layer: str | None) -> str:

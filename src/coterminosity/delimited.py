@@ -56,5 +56,9 @@ def _refuse_ragged(text: bytes, separator: str) -> None:
         ) from error
     titles = [str(title) for title in parsed.column_names]
     double = sorted({title for title in titles if titles.count(title) > 1})
+    if double == [""]:
+        raise ValueError(
+            "its first row does not name the columns; remove titles that stand above them"
+        )
     if double:
         raise ValueError(f"two columns are called {listed(double)}")

@@ -18,7 +18,7 @@ from coterminosity.errors import (
     listed,
 )
 from coterminosity.layer import BoundaryLayer
-from coterminosity.reading import is_boundary_file, read_attributes, read_boundaries
+from coterminosity.reading import is_boundary_file, read_attributes, read_boundaries, read_table
 
 _POPULATION = ("population", "people", "all ages", "all_ages", "total")
 
@@ -63,6 +63,7 @@ def read_folder(folder: str | Path, *, wanted: tuple[str, ...], needed: tuple[st
         raise BoundaryFileError(
             f"{folder}: no boundary file of layer {listed(missing)} (a code column such as "
             f"{missing[0].upper()}17CD); found {listed(sorted(candidates)) or 'none'}"
+            + (f"; {notes[0]}" if notes else "")
         )
     layers = {}
     for layer, paths in candidates.items():
@@ -165,7 +166,7 @@ def read_population(path: str | Path) -> "pd.Series | gpd.GeoDataFrame":
         column = _people_column(frame, path)
         return frame.rename(columns={column: "population"})[["population", "geometry"]]
     try:
-        table = pd.read_csv(path, dtype="str") if plain else pd.read_parquet(path)
+        table = read_table(path) if plain else pd.read_parquet(path)
     except (ValueError, OSError) as error:
         raise BoundaryFileError(f"{path} is not a table that can be read: {error}") from error
     columns = find_columns(table, where=str(path))

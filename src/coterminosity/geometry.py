@@ -1,7 +1,5 @@
 """Polygons apart from any layer: their kinds, their mean width, and what counts as a sliver."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -35,14 +33,6 @@ def polygonal(geometry: Geometries) -> Geometries:
         parts = simple_parts(only[k])
         only[k] = shapely.MultiPolygon(list(parts[shapely.get_type_id(parts) == 3]))
     return only
-
-
-def is_valid(geometry: Geometries) -> npt.NDArray[np.bool_]:
-    """Tell valid geometries, on as many threads as there are processors."""
-    threads = os.cpu_count() or 1
-    chunks = np.array_split(np.asarray(geometry, dtype=object), threads)
-    with ThreadPoolExecutor(threads) as pool:
-        return np.concatenate(list(pool.map(shapely.is_valid, chunks)))
 
 
 def mean_width(polygons: Geometries) -> Floats:

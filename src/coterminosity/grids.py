@@ -17,6 +17,8 @@ from coterminosity.tables import known_places
 
 # Longitude and latitude: the United Kingdom with its seas, and where the national grid is good.
 _BRITAIN = (-9.5, 49.0, 2.6, 61.6)
+# A box around Britain in another projection is wider than Britain.
+_ABOUT_BRITAIN = (-16.0, 46.0, 9.0, 65.0)
 _NATIONAL_GRID_USE = (-9.1, 49.6, 2.1, 61.1)
 _EUROPE = (-25.0, 34.0, 45.0, 72.0)
 # Systems that files of British boundaries come in, tried in this order to guess a wrong one.
@@ -89,7 +91,9 @@ def to_working_grid(
         )
     try:
         place = _place(frame, codes, where=where, british=british)
-        target = _system(to_crs, where=where) if to_crs is not None else _target(frame.crs, place)
+        home = british or _mostly_gss(codes)
+        target = _system(to_crs, where=where) if to_crs is not None else None
+        target = target or (CRS(NATIONAL_GRID) if home else _target(frame.crs, place))
         if not is_metric(target):
             raise CrsError(
                 f"{where}: wanted a projection in metres to work in, got {name_of(target)}"
@@ -163,7 +167,7 @@ def guess(bounds: Bounds) -> str:
             "degrees (EPSG:4326)"
         )  # fmt: skip
     for system, words in _USUAL:
-        if _inside(_in_degrees(CRS(system), bounds), _BRITAIN):
+        if _inside(_in_degrees(CRS(system), bounds), _ABOUT_BRITAIN):
             return words
     if _inside(_in_degrees(CRS(NATIONAL_GRID), (south, west, north, east)), _BRITAIN):
         return "metres of the British National Grid with northing first: swap the two axes"
@@ -195,15 +199,15 @@ def _refuse_absurd(frame: gpd.GeoDataFrame, codes: pd.Index, *, where: str) -> N
 def _place(frame: gpd.GeoDataFrame, codes: pd.Index, *, where: str, british: bool) -> Bounds:
     """Return the bounds in degrees; refuse coordinates that contradict the declared system."""
     bounds = _bounds(frame)
-    degrees = _in_degrees(frame.crs, bounds)
+    degrees = _spread(frame)
     small = max(abs(side) for side in bounds) <= 180
     area = frame.crs.area_of_use
-    used = (area.west - 5, area.south - 5, area.east + 5, area.north + 5) if area else None
+    used = (area.west - 10, area.south - 10, area.east + 10, area.north + 10) if area else None
     fits = np.isfinite(degrees).all() and _inside(degrees, (-180.1, -90.1, 180.1, 90.1))
     if fits and frame.crs.is_projected:
         # Everything within 180 m of an origin is a file of degrees that says metres.
         fits = not small and (used is None or area.west > area.east or _inside(degrees, used))
-    home = british or is_gss(codes).mean() > 0.5
+    home = british or _mostly_gss(codes)
     if fits and (not home or _inside(degrees, _BRITAIN)):
         return degrees
     west, south, east, north = bounds
@@ -238,6 +242,22 @@ def _distortion(crs: CRS, place: Bounds) -> float:
     except ProjError:
         return np.inf
     return float(np.max(np.abs(np.asarray(scale) - 1.0)))
+
+
+def _mostly_gss(codes: pd.Index) -> bool:
+    return bool(is_gss(codes).mean() > 0.5)
+
+
+def _spread(frame: gpd.GeoDataFrame) -> Bounds:
+    """Return the bounds in degrees of the middles of all regions.
+
+    Corners of boxes in another projection would lie outside what they surround.
+    """
+    boxes = shapely.bounds(frame.geometry.to_numpy())
+    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+    to_degrees = Transformer.from_crs(frame.crs, CRS("EPSG:4326"), always_xy=True)
+    east, north = to_degrees.transform(middle[:, 0], middle[:, 1])
+    return float(np.min(east)), float(np.min(north)), float(np.max(east)), float(np.max(north))
 
 
 def _bounds(frame: gpd.GeoDataFrame) -> Bounds:

@@ -12,7 +12,6 @@ import pandas as pd
 from coterminosity import checks, grids, reshaping, topology
 from coterminosity.building import build_regions
 from coterminosity.errors import CodeError, LayerError, listed
-from coterminosity.geometry import is_valid
 from coterminosity.mending import no_problems
 from coterminosity.naming import code_of
 from coterminosity.opening import DEFAULT_LIMITS, Limits
@@ -76,7 +75,7 @@ class BoundaryLayer(topology.Drawn):
         if frame.crs is None or not grids.is_metric(frame.crs):
             raise LayerError(f"{where}: wanted a projection in metres; use from_frame")
         if not np.isin(frame.geom_type, ("Polygon", "MultiPolygon")).all() or not (
-            is_valid(frame.geometry.to_numpy()).all() and not frame.is_empty.any()
+            frame.is_valid.all() and not frame.is_empty.any()
         ):
             raise LayerError(f"{where}: wanted valid, non-empty polygons; use from_frame")
 

@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 
 from coterminosity.errors import LayerError, listed
-from coterminosity.geometry import Geometries, is_valid, polygonal, simple_parts
+from coterminosity.geometry import Geometries, polygonal, simple_parts
 from coterminosity.opening import Limits
 
 PROBLEM_COLUMNS = ("code", "row", "problem", "reason", "x", "y", "size", "unit", "outcome")
@@ -112,9 +112,8 @@ def mend(
         limits, or needs a repair that was opted out of. Its ``problems`` lists them all.
     """
     whole = np.array(geometry, dtype=object)
-    _refuse(_without_polygon(whole, codes), len(codes), where=where)
     logs = [_flatten(whole, codes), _unpack(whole, codes)]
-    sound = is_valid(whole)
+    sound = shapely.is_valid(whole)
     broken = np.flatnonzero(~sound)
     logs.append(_rewind(whole, codes, np.flatnonzero(sound)))
     if len(broken) and not repair:
@@ -130,6 +129,17 @@ def mend(
     )
     log = pd.concat([table for table in logs if len(table)] or [no_problems()])
     return Mended(geometry=whole, log=log.sort_values(["code", "problem"], ignore_index=True))
+
+
+def refuse_landless(geometry: Geometries, codes: pd.Index, *, where: str) -> None:
+    """Refuse regions that nothing can be done about: without geometry, or without a polygon.
+
+    Raises
+    ------
+    LayerError
+        Whose ``problems`` lists them all.
+    """
+    _refuse(_without_polygon(geometry, codes), len(codes), where=where)
 
 
 def _without_polygon(geometry: Geometries, codes: pd.Index) -> pd.DataFrame:

@@ -5,6 +5,7 @@ unpacked into a folder of their own that is removed afterwards; the file itself 
 """
 
 import gzip
+import lzma
 import shutil
 import stat
 import tempfile
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from coterminosity.errors import BoundaryFileError, listed
+from coterminosity.sniffing import off_the_network, refuse_masked
 
 # Endings of files that a reader takes as they are.
 PLAIN = (
@@ -70,6 +72,11 @@ def refuse_odd_name(path: Path | str) -> None:
     text = str(path)
     scheme = text.split(":", 1)[0] if ":" in text else ""
     virtual = any(part.lower().startswith("vsi") for part in PurePosixPath(text).parts[:2])
+    if "!" in text:
+        raise BoundaryFileError(
+            f"{text}: wanted a name without an exclamation mark, which readers take for a file "
+            "inside an archive; rename it"
+        )
     if "://" in text or ":/" in text[2:] or virtual or (len(scheme) > 1 and scheme.isalnum()):
         raise BoundaryFileError(
             f"{text}: wanted a file on this computer, got an address or a virtual file; "
@@ -106,7 +113,10 @@ def opened(
     if not path.exists():
         raise BoundaryFileError(f"{path}: no such file; check the spelling and the folder")
     if path.is_dir():
-        yield _in_folder(path)
+        inside = _in_folder(path)
+        refuse_masked(inside, where=path)
+        with off_the_network():
+            yield inside
         return
     if suffix_of(path) not in endings and path.suffix.lower() not in PACKED:
         raise BoundaryFileError(
@@ -118,7 +128,9 @@ def opened(
         if path.suffix.lower() == ".xlsx":
             _refuse_bomb(path, limits)
         _refuse_entities(path)
-        yield path
+        refuse_masked(path, where=path)
+        with off_the_network():
+            yield path
         return
     scratch = Path(tempfile.mkdtemp(prefix="coterminosity-"))
     try:
@@ -129,7 +141,9 @@ def opened(
             _unzip(path, scratch, limits)
             inside = _only_file(scratch, where=path, endings=endings)
         _refuse_entities(inside)
-        yield inside
+        refuse_masked(inside, where=path)
+        with off_the_network():
+            yield inside
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -158,6 +172,10 @@ def _only_file(folder: Path, *, where: Path, endings: tuple[str, ...]) -> Path:
         and not any(database in p.parents for database in databases)
     )
     found = databases + files
+    if len(found) > 1:
+        # Notes about the data come as .json or .csv beside it.
+        drawn = [one for one in found if one.suffix.lower() not in (".json", ".csv")]
+        found = drawn if len(drawn) == 1 else found
     if len(found) == 1:
         return found[0]
     names = listed(str(p.relative_to(folder)) for p in found)
@@ -203,7 +221,7 @@ def _unzip(path: Path, scratch: Path, limits: Limits) -> None:
             written = 0
             for member in members:
                 target = scratch.joinpath(*PurePosixPath(member.filename).parts)
-                if member.is_dir():
+                if member.is_dir() or target == scratch:
                     target.mkdir(parents=True, exist_ok=True)
                     continue
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -215,8 +233,8 @@ def _unzip(path: Path, scratch: Path, limits: Limits) -> None:
                             raise _too_large(path, limits)
                         out.write(chunk)
     except (
-        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
-        OSError,
+        zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, NotImplementedError,
+        RuntimeError, ValueError, OSError,
     ) as error:  # fmt: skip
         raise BoundaryFileError(
             f"{path} is a damaged or locked archive: {error}; get it again, or unpack it yourself"
@@ -241,6 +259,8 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo], limits: Limits) -
         )
     for member in members:
         name = PurePosixPath(member.filename.replace("\\", "/"))
+        if not name.parts:
+            continue  # some programs write the folder itself
         if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
             raise BoundaryFileError(
                 f"{path}: the archive would write outside its folder ({member.filename}); refused"

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pyogrio
-import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj.exceptions import ProjError
 from shapely.errors import GEOSException
@@ -21,6 +20,7 @@ from shapely.errors import GEOSException
 from coterminosity.columns import code_columns, ons_columns
 from coterminosity.counting import declared_curves, refuse_lost
 from coterminosity.delimited import read_delimited
+from coterminosity.drawn_tables import GEOMETRY_COLUMNS, from_table, geometry_column
 from coterminosity.errors import BoundaryFileError, CoterminosityWarning, listed
 from coterminosity.opening import (
     DEFAULT_LIMITS,
@@ -32,7 +32,6 @@ from coterminosity.opening import (
     suffix_of,
 )
 
-_GEOMETRY_COLUMNS = ("geometry", "wkt", "wkb", "geom", "the_geom", "wkb_geometry", "shape")
 # What readers raise on a damaged file. Wrong rings in a table of WKB are told by GEOS, a damaged
 # reference system by PROJ, which is a RuntimeError.
 _READER_ERRORS = (
@@ -144,7 +143,7 @@ def has_geometry(path: Path) -> bool:
             names, drawn = _titles_of(plain)
         except _READER_ERRORS as error:
             raise _unreadable(path, plain, error, "a table") from error
-    return drawn or any(name.lower() in _GEOMETRY_COLUMNS for name in names)
+    return drawn or any(name.lower() in GEOMETRY_COLUMNS for name in names)
 
 
 def _titles_of(plain: Path) -> tuple[list[str], bool]:
@@ -186,6 +185,14 @@ def read_table(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> pd.DataFrame:
     table.columns = pd.Index([str(column).strip() for column in table.columns])
     if not len(table):
         raise BoundaryFileError(f"{path}: the table has no rows; wanted at least one")
+    double = sorted(set(table.columns[table.columns.duplicated()]))
+    if double:
+        raise BoundaryFileError(f"{path}: two columns are called {listed(double)}; rename one")
+    nested = [c for c in table if any(isinstance(v, (list, dict, np.ndarray)) for v in table[c])]
+    if nested:
+        raise BoundaryFileError(
+            f"{path}: column {listed(nested)} holds lists or structures; wanted plain values"
+        )
     _refuse_long_text(table, path, limits)
     return table
 
@@ -195,7 +202,7 @@ def _table_of(plain: Path) -> pd.DataFrame:
         return read_delimited(plain)
     if plain.suffix.lower() == ".parquet":
         schema = pq.read_schema(plain)
-        drawn = [c for c in schema.names if c.lower() in _GEOMETRY_COLUMNS]
+        drawn = [c for c in schema.names if c.lower() in GEOMETRY_COLUMNS]
         return pd.read_parquet(plain, columns=[c for c in schema.names if c not in drawn])
     try:
         sheets = pd.read_excel(plain, sheet_name=None, header=None, dtype="str", engine="openpyxl")
@@ -232,14 +239,14 @@ def read_attributes(path: Path) -> pd.DataFrame:
             suffix = plain.suffix.lower()
             if suffix == ".csv":
                 table = read_delimited(plain)
-                _geometry_column(table.columns, path)
+                geometry_column(table.columns, path)
                 return table
             if suffix in (".parquet", ".geoparquet"):
                 schema = pq.read_schema(plain)
                 if b"geo" not in (schema.metadata or {}):
-                    _geometry_column(pd.Index(schema.names), path)
+                    geometry_column(pd.Index(schema.names), path)
                 own = list(ons_columns(pd.Index(schema.names), role="CD"))
-                plain_columns = [c for c in schema.names if c.lower() not in _GEOMETRY_COLUMNS]
+                plain_columns = [c for c in schema.names if c.lower() not in GEOMETRY_COLUMNS]
                 return pd.read_parquet(plain, columns=own or plain_columns)
             found = [str(name) for name, _ in pyogrio.list_layers(plain)]
             chosen = _fitting_layer(plain, path, found, layer=None)
@@ -253,46 +260,13 @@ def _read_plain(
 ) -> gpd.GeoDataFrame:
     suffix = plain.suffix.lower()
     if suffix == ".csv":
-        return _from_table(read_delimited(plain), path, crs)
+        return from_table(read_delimited(plain), path, crs)
     if suffix in (".parquet", ".geoparquet"):
         metadata = pq.read_schema(plain).metadata or {}
         if b"geo" in metadata:
             return gpd.read_parquet(plain)
-        return _from_table(pd.read_parquet(plain), path, crs)
+        return from_table(pd.read_parquet(plain), path, crs)
     return _read_with_gdal(plain, path, layer=layer, source_layer=source_layer)
-
-
-def _geometry_column(columns: pd.Index, path: Path) -> str:
-    named = {str(column).lower(): str(column) for column in columns}
-    column = next((named[name] for name in _GEOMETRY_COLUMNS if name in named), None)
-    if column is None:
-        raise BoundaryFileError(
-            f"{path} holds a table without geometry; wanted a column of WKT or WKB "
-            f"({', '.join(_GEOMETRY_COLUMNS)}), it has {listed(columns, most=12)}"
-        )
-    return column
-
-
-def _from_table(table: pd.DataFrame, path: Path, crs: str | None) -> gpd.GeoDataFrame:
-    """Make geometry of a column of WKT or WKB."""
-    column = _geometry_column(table.columns, path)
-    values = table[column]
-    binary = values.map(lambda value: isinstance(value, bytes)).any()
-    read = shapely.from_wkb if binary else shapely.from_wkt
-    drawn = values.astype("object").where(values.notna(), None).to_numpy(dtype=object)
-    try:
-        geometry = read(drawn)
-    except NotImplementedError as error:
-        raise BoundaryFileError(
-            f"{path}: column {column} holds curves, which are not read from tables; export it with "
-            "straight lines, or as GeoPackage"
-        ) from error
-    except (shapely.GEOSException, TypeError) as error:
-        reason = str(error).splitlines()[0]
-        raise BoundaryFileError(
-            f"{path}: column {column} is not {'WKB' if binary else 'WKT'}: {reason}"
-        ) from error
-    return gpd.GeoDataFrame(table.drop(columns=column), geometry=geometry, crs=crs)
 
 
 def _read_with_gdal(
@@ -308,7 +282,7 @@ def _read_with_gdal(
         chosen = source_layer or _fitting_layer(plain, path, found, layer=layer)
         told = int(pyogrio.read_info(plain, layer=chosen)["features"])
     frame = _read_chosen(plain, path, chosen)
-    refuse_lost(plain, len(frame), where=str(path), layers=len(found), told=told)
+    refuse_lost(plain, frame, where=str(path), layers=len(found), told=told)
     drawn = isinstance(frame, gpd.GeoDataFrame)
     if drawn and plain.suffix.lower() == ".gpkg" and (kind := declared_curves(plain, chosen)):
         frame.attrs[CURVES] = kind  # GDAL has drawn the arcs as chords

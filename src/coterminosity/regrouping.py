@@ -95,6 +95,15 @@ def read_membership(
     ]
     whole = pd.concat(pairs).dropna()
     whole = whole.loc[whole["base"] != _ELSEWHERE].drop_duplicates()
+    homeless = keys[~keys.isin(whole["base"]) & (keys != _ELSEWHERE)]
+    complete = facts_of(layer)
+    if len(homeless) and complete is not None and complete.complete:
+        numbers = np.flatnonzero(keys.isin(homeless)) + 1
+        rows = [f"{base} in row {row}" for row, base in zip(numbers, homeless, strict=True)]
+        raise CodeError(
+            f"{where}: {listed(rows)} lie in no region of {layer} (column {columns[0]} is blank); "
+            "complete these rows"
+        )
     whole = whole.sort_values(["base", "code"])
     facts = facts_of(layer)
     several = whole.loc[whole["base"].duplicated(keep=False)]
@@ -153,6 +162,7 @@ def _role(column: str) -> str:
 def _texts(column: pd.Series) -> pd.Series:
     texts = column.astype("object").where(column.notna(), None)
     clean = texts.map(lambda value: None if value is None else str(value).strip() or None)
+    clean = clean.where(~is_gss(clean), clean.str.upper())
     return pd.Series(clean, index=column.index, dtype="object")
 
 

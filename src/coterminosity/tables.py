@@ -35,6 +35,18 @@ def known_links(codes: pd.Index) -> pd.DataFrame:
 
 
 @cache
+def known_codes(layer: str, vintage: str) -> frozenset[str]:
+    """Return the codes of a layer of the embedded data set, none where it is of another vintage."""
+    folder = boundaries_root() / _FOLDER
+    with (folder / "dataset.toml").open("rb") as source:
+        about = tomllib.load(source)["layers"].get(layer, {})
+    if about.get("vintage") != vintage:
+        return frozenset()
+    regions = pd.read_csv(folder / "regions.csv", dtype="str")
+    return frozenset(regions.loc[regions["layer"] == layer, "code"])
+
+
+@cache
 def known_places() -> pd.DataFrame:
     """Return where the people of each region of the embedded layers live.
 

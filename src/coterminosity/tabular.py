@@ -58,9 +58,9 @@ def check_table(path: str | Path) -> CheckReport:
     rows += [_figure_check(table, column, key) for column in others]
     problems.append(_formulas(table))
     found = [p for p in problems if len(p)]
-    if len(problems[-1]):
-        cells = f"{len(problems[-1])} cells would run as formulas in a spreadsheet"
-        rows.append(("formulas", "warning", cells, "none"))
+    for problem, own in pd.concat(found or [no_problems()]).groupby("problem"):
+        where = [f"row {row}" for row in own["row"]]
+        rows.append((str(problem), "warning", f"{len(own):,}: {listed(where)}", "none"))
     checks = pd.DataFrame(rows, columns=["check", "verdict", "found", "expected"]).astype("str")
     return CheckReport(
         checks=checks.set_index("check"),

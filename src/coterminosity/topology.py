@@ -24,14 +24,18 @@ _LEAST_M2 = 1e-4
 def crossings(geometry: gpd.GeoSeries, loose: Geometries) -> gpd.GeoDataFrame:
     """Return pairs of regions with land in common: ``left, right, area_m2, width_m, wide``.
 
-    Only regions with loose edges can overlap others. Largest first.
+    Largest first.
     """
     asked = np.flatnonzero(~shapely.is_empty(loose))
-    polygons = np.asarray(geometry.array)[asked]
-    left, right = shapely.STRtree(polygons).query(polygons)
-    left, right = left[left < right], right[left < right]
+    polygons = np.asarray(geometry.array)
+    # Of two regions that overlap one at least has loose edges: a region inside another has all.
+    one, other = shapely.STRtree(polygons).query(polygons[asked])
+    one = asked[one]
+    pairs = np.column_stack([np.minimum(one, other), np.maximum(one, other)])
+    left, right = np.unique(pairs[one != other], axis=0).T if (one != other).any() else (one, one)
+    left, right = left[: (one != other).sum()], right[: (one != other).sum()]
     common = polygonal(shapely.intersection(polygons[left], polygons[right]))
-    codes = geometry.index[asked]
+    codes = geometry.index
     table = gpd.GeoDataFrame(
         {
             "left": codes[left],

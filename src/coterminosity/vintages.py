@@ -1,8 +1,9 @@
 """Layers and figures of different years: what changed, what fits, and bringing the old forward.
 
 English districts were merged and re-coded between 2012 and 2023; the table of these changes is
-``boundaries/district_changes.csv``. Each is of whole districts, so that people and land can be
-brought forward exactly. A merger cannot be undone.
+``boundaries/district_changes.csv``. Each is of whole districts, so that people and land are
+brought forward whole. (Some re-codings came with the move of a few houses or fields, which no
+table of districts can show.) A merger cannot be undone.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,9 +15,13 @@ import pandas as pd
 
 from coterminosity.catalogue import boundaries_root, record_of
 from coterminosity.errors import CodeError, ColumnError, MeasureError, listed
+from coterminosity.gss import is_gss, layers_of
 
 CHANGE_COLUMNS = ("date", "kind", "old_code", "old_name", "new_code", "new_name", "share")
+# The table of changes is known to be complete up to this year.
+KNOWN_TO = 2024
 _ROUNDING = 1e-9
+_DATE = r"\d{4}-\d{2}-\d{2}"
 
 
 class Dated(Protocol):
@@ -82,8 +87,12 @@ def shares_to(
         Where a code did not exist yet in that year, codes of two vintages are mixed, or some of
         the districts of a merger are missing.
     """
+    if not isinstance(year, (int, np.integer)):
+        raise CodeError(f"wanted a year such as 2021, got {year!r}; give a whole number")
+    own = list(dict.fromkeys(str(code).strip() for code in codes))
+    if changes is None:
+        _refuse_unknown(own, year)
     table = _checked(_district_changes() if changes is None else changes)
-    own = list(dict.fromkeys(str(code) for code in codes))
     _refuse_later(own, year, table)
     held = pd.DataFrame({"old_code": own, "new_code": own, "new_name": "", "share": 1.0})
     for date, step in table.loc[table["date"].str[:4].astype(int) <= year].groupby("date"):
@@ -102,7 +111,8 @@ def bring_forward(
     Parameters
     ----------
     figures : Series
-        Counts (not rates) by district code; a missing value makes its new district missing.
+        Counts by district code; a missing value makes its new district missing. Rates, such as
+        life expectancy, cannot be added up: bring their numerators and denominators forward.
     year, changes
         See `shares_to`.
 
@@ -122,7 +132,21 @@ def bring_forward(
     >>> bring_forward(people, 2021).astype(int).to_dict()
     {'E06000001': 93000, 'E07000244': 247000}
     """
-    given = pd.Series(figures.to_numpy(dtype=np.float64), index=figures.index.astype("str"))
+    if not isinstance(figures, pd.Series):
+        raise MeasureError(
+            f"wanted one column of counts (a Series by code), got a {type(figures).__name__}; "
+            "bring its columns forward one by one, and no rates"
+        )
+    codes = figures.index.astype("str").str.strip()
+    codes = codes.where(~is_gss(codes), codes.str.upper())
+    numbers = pd.to_numeric(pd.Series(figures.to_numpy()), errors="coerce").to_numpy(np.float64)
+    wrong = np.isnan(numbers) & figures.notna().to_numpy()
+    if wrong.any():
+        raise MeasureError(
+            f"wanted numbers to bring forward, got {figures[wrong].iloc[0]!r} for "
+            f"{codes[wrong][0]}; write them without marks"
+        )
+    given = pd.Series(numbers, index=codes)
     if not given.index.is_unique:
         double = given.index[given.index.duplicated()].unique()
         raise CodeError(f"two figures for {listed(double)}; keep one per district")
@@ -208,6 +232,21 @@ def disagreement(layers: Iterable[Dated]) -> str | None:
     return None
 
 
+def _refuse_unknown(own: list[str], year: int) -> None:
+    """Refuse years beyond the table, and codes that are of no district."""
+    if year > KNOWN_TO:
+        raise CodeError(
+            f"changes of districts are known up to {KNOWN_TO}, not to {year}; give a table of "
+            "later ones with changes=, or ask for an earlier year"
+        )
+    others = [code for code in own if layers_of([code]) != ("lad",)]
+    if others:
+        raise CodeError(
+            f"{listed(others)} are no codes of districts (E06000057 and the like); remove these "
+            "rows"
+        )
+
+
 def _checked(changes: pd.DataFrame) -> pd.DataFrame:
     missing = [c for c in ("date", "old_code", "new_code") if c not in changes.columns]
     if missing:
@@ -216,7 +255,13 @@ def _checked(changes: pd.DataFrame) -> pd.DataFrame:
             f"{listed(changes.columns, most=12)}"
         )
     whole = changes.assign(date=changes["date"].astype("str"))
-    whole = whole if "share" in whole else whole.assign(share=1.0)
+    odd = whole.loc[~whole["date"].str.fullmatch(_DATE), "date"]
+    if len(odd):
+        raise MeasureError(
+            f"the table of changes: wanted dates such as 2019-04-01, got {listed(odd.unique())}"
+        )
+    share = pd.to_numeric(whole["share"], errors="coerce") if "share" in whole else 1.0
+    whole = whole.assign(share=share)
     whole = whole if "new_name" in whole else whole.assign(new_name=whole["new_code"])
     added = whole.groupby(["date", "old_code"])["share"].sum().reset_index()
     wrong = added.loc[~np.isclose(added["share"], 1.0, rtol=1e-6)]
