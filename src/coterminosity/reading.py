@@ -33,11 +33,12 @@ from coterminosity.opening import (
 )
 
 # What readers raise on a damaged file. Wrong rings in a table of WKB are told by GEOS, a damaged
-# reference system by PROJ, which is a RuntimeError.
+# reference system by PROJ or, by pyogrio, as a variable that was not set.
 _READER_ERRORS = (
     DataSourceError, DataLayerError, GEOSException, ProjError, NotImplementedError, OSError,
     ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, BadZipFile,
     ZlibError, EOFError,
+    RuntimeError, NameError,
 )  # fmt: skip
 # Attribute of a frame whose layer declares curves.
 CURVES = "curves"
