@@ -22,6 +22,10 @@ from coterminosity.opening import Limits
 
 PROBLEM_COLUMNS = ("code", "row", "problem", "reason", "x", "y", "size", "unit", "outcome")
 AREA_COLUMNS = ("area_before_m2", "area_after_m2")
+_KIND_OF = dict.fromkeys(("code", "problem", "reason", "unit", "outcome"), "str") | dict.fromkeys(
+    ("x", "y", "size", *AREA_COLUMNS), "float64"
+)
+_KIND_OF["row"] = "int64"
 # Polygons of fewer vertices than this are repaired at once: even the worst takes no second.
 _SMALL = 500
 _POINT = re.compile(r"\[(?P<x>[-\d.e+]+) (?P<y>[-\d.e+]+)")
@@ -60,11 +64,8 @@ class Mended:
 
 def no_problems() -> pd.DataFrame:
     """Return an empty table of problems."""
-    text = dict.fromkeys(("code", "problem", "reason", "unit", "outcome"), "str")
-    number = dict.fromkeys(("x", "y", "size", *AREA_COLUMNS), "float64")
-    return pd.DataFrame(columns=[*PROBLEM_COLUMNS, *AREA_COLUMNS]).astype(
-        text | number | {"row": "int64"}
-    )
+    columns = [*PROBLEM_COLUMNS, *AREA_COLUMNS]
+    return pd.DataFrame({c: pd.Series(dtype=_KIND_OF[c]) for c in columns})
 
 
 def problem_rows(
@@ -84,6 +85,8 @@ def problem_rows(
     ``at`` are geometries whose inner point is the place; ``area`` before and after a repair.
     """
     picked = np.asarray(rows, dtype=np.int64)
+    if not len(picked):
+        return no_problems()
     table = pd.DataFrame({"code": codes[picked], "row": picked + 1})
     table["problem"], table["reason"] = problem, reason
     points = np.full((len(picked), 2), np.nan)
@@ -97,7 +100,7 @@ def problem_rows(
     table["x"], table["y"] = points[:, 0], points[:, 1]
     table["size"], table["unit"], table["outcome"] = size, unit, outcome
     table["area_before_m2"], table["area_after_m2"] = area
-    return table.astype(no_problems().dtypes.to_dict())
+    return table.astype(_KIND_OF)
 
 
 def mend(

@@ -21,6 +21,7 @@ _MAGIC = {
 _VIRTUAL = re.compile(
     rb"<OGR\w*DataSource|<VRTDataset|gdal_streamed_alg|<(?:wfs:)?WFS_Capabilities", re.IGNORECASE
 )
+_SUSPECT = (b"<ogr", b"<vrtdataset", b"gdal_streamed_alg", b"wfs_capabilities")
 # A reference system that is to be fetched from an address.
 _LINKED = re.compile(rb'"crs"\s*:\s*\{[^{}]*"type"\s*:\s*"(?!name")', re.IGNORECASE)
 _HREF = re.compile(rb'"href"\s*:', re.IGNORECASE)
@@ -74,19 +75,22 @@ def _refuse_text(content: bytes, suffix: str, where: Path) -> None:
             raise _other(where, "KML")
     elif not head.startswith((b"{", b"[")):
         raise _other(where, "JSON")
-    if _VIRTUAL.search(content):
+    # A plain search first: patterns over a large file take their time.
+    small = content.lower()
+    if any(word in small for word in _SUSPECT) and _VIRTUAL.search(content):
         raise BoundaryFileError(
             f"{where} holds a virtual data source, which would open other files or addresses; "
             "refused: export the boundaries themselves"
         )
     if suffix == ".kml":
         return
-    if _LINKED.search(content) or (b'"crs"' in content and _HREF.search(content[:65536])):
+    named = b'"crs"' in small
+    if named and (_LINKED.search(content) or _HREF.search(content[:65536])):
         raise BoundaryFileError(
             f"{where} declares a coordinate reference system by an address; refused: export it "
             "with a system that is named, such as EPSG:27700"
         )
-    if _UNFINISHED.search(content):
+    if b"exceededtransferlimit" in small and _UNFINISHED.search(content):
         raise BoundaryFileError(
             f"{where} is one page of a feature service that has more (exceededTransferLimit); get "
             "all of it, such as with `coterminosity fetch`"
