@@ -131,6 +131,8 @@ def _number(content: bytearray, rng: random.Random) -> bytearray:
 def _swap(content: bytearray, rng: random.Random) -> bytearray:
     """Swap two lines, or two blocks of a binary file."""
     lines = content.split(b"\n") if content.count(b"\n") > 2 else None
+    if len(content) < 2:
+        return content
     if lines is None:
         middle = rng.randrange(1, len(content))
         return content[middle:] + content[:middle]

@@ -246,7 +246,7 @@ def _refuse_bomb(path: Path, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_members(path, archive.infolist(), limits)
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError) as error:
         raise BoundaryFileError(
             f"{path} is not a workbook that can be read: {error}; export it again"
         ) from error
