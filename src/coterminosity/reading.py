@@ -11,6 +11,7 @@ from zlib import error as ZlibError  # noqa: N812
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
@@ -38,7 +39,7 @@ _READER_ERRORS = (
     DataSourceError, DataLayerError, GEOSException, ProjError, NotImplementedError, OSError,
     ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, BadZipFile,
     ZlibError, EOFError,
-    RuntimeError, NameError,
+    RuntimeError, NameError, pa.ArrowException,
 )  # fmt: skip
 # Attribute of a frame whose layer declares curves.
 CURVES = "curves"
@@ -108,7 +109,17 @@ def read_boundaries(
         raise BoundaryFileError(f"{path} holds a table without geometry; give a file of polygons")
     if frame.active_geometry_name != "geometry":
         frame = frame.rename_geometry("geometry")
-    _refuse_long_text(frame, path, limits)
+    double = sorted({str(c) for c in frame.columns[frame.columns.duplicated()]})
+    if double:
+        raise BoundaryFileError(f"{path}: two columns are called {listed(double)}; rename one")
+    try:
+        _refuse_long_text(frame, path, limits)
+        for column in frame.columns.drop("geometry"):
+            frame[column].to_numpy(dtype=object)  # texts are decoded only when they are looked at
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise BoundaryFileError(
+            f"{path}: a text in it is damaged and cannot be read; {_REMEDY}"
+        ) from error
     return frame
 
 
