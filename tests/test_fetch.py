@@ -778,7 +778,7 @@ def test_another_ending_replaces_the_file_that_was_there(portal, folder, home, g
     ("name", "content", "said"),
     [
         ("lep-2017.geojson", as_file(squares(37)), r"wanted 38 \(England\) of lep-2017, got 37"),
-        ("lep-2017.geojson", b"<html>", "holds no boundaries that can be read"),
+        ("lep-2017.geojson", b"<html>", "not what its ending says"),
         ("lep-2017.parquet", b"PAR1", "holds no boundaries that can be read"),
         ("lep-2017.zip", b"PK", "damaged or locked archive"),
         ("lep_apr_2017_bgc.shp.zip", b"PK", r"140c041b8637…\), got another \([0-9a-f]{12}…"),
