@@ -169,3 +169,40 @@ def test_a_code_with_a_digit_too_few_is_told():
     assert "unknown code: E0600002" in report.checks.loc["regions", "found"]
     missing = report.problems.loc[report.problems["problem"] == "missing region", "code"]
     assert len(missing) == 325
+
+
+PLACEMARK = (
+    "<Placemark><name>{code}</name><Polygon><outerBoundaryIs><LinearRing><coordinates>{west},52.5 "
+    "{east},52.5 {east},52.6 {west},52.5</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+    "</Placemark>"
+)
+
+
+def kml_of(tmp_path, *, spoiled=""):
+    """Write KML of two folders, one with two districts and one with a third."""
+    marks = [PLACEMARK.format(code=f"E0600000{k}", west=-2 + k / 10, east=-1.9 + k / 10)
+             for k in range(1, 4)]  # fmt: skip
+    folders = f"<Folder><name>two</name>{marks[0]}{marks[1]}</Folder>"
+    if not spoiled:
+        folders += f"<Folder><name>one</name>{marks[2]}</Folder>"
+    text = f"<kml xmlns='http://www.opengis.net/kml/2.2'><Document>{folders}</Document></kml>"
+    path = tmp_path / "lad.kml"
+    path.write_text(text.replace("</Polygon></Placemark></Folder>", f"{spoiled}</Folder>")
+                    if spoiled else text)  # fmt: skip
+    return path
+
+
+def test_a_folder_of_kml_can_be_named(tmp_path):
+    path = kml_of(tmp_path)
+    layer = BoundaryLayer.from_file(path, source_layer="two", layer="lad", code="Name")
+    assert len(layer) == 2
+
+
+def test_a_part_of_kml_that_cannot_be_read_is_refused(tmp_path):
+    """Sound XML with a ring whose coordinates are words."""
+    hole = (
+        "<innerBoundaryIs><LinearRing><coordinates>no numbers</coordinates></LinearRing>"
+        "</innerBoundaryIs></Polygon></Placemark>"
+    )
+    with pytest.raises(errors.BoundaryFileError, match="parts or rings that cannot be read"):
+        BoundaryLayer.from_file(kml_of(tmp_path, spoiled=hole), layer="lad", code="Name")

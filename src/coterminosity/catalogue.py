@@ -192,14 +192,16 @@ def layer_of_stem(stem: str) -> str:
 
 def extents() -> tuple[Extent, ...]:
     """Return every territory of the catalogue."""
-    return tuple(
-        Extent(
-            name=name,
-            countries=tuple(entry["countries"]),
-            land_km2=float(entry["land_km2"]),
-            bounds=tuple(map(float, entry["bounds"])),  # type: ignore[arg-type]
-        )
-        for name, entry in _catalogue()["extents"].items()
+    return tuple(_extent(name, entry) for name, entry in _catalogue()["extents"].items())
+
+
+def _extent(name: str, entry: dict[str, Any]) -> Extent:
+    west, south, east, north = (float(bound) for bound in entry["bounds"])
+    return Extent(
+        name=name,
+        countries=tuple(entry["countries"]),
+        land_km2=float(entry["land_km2"]),
+        bounds=(west, south, east, north),
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from coterminosity.errors import BoundaryFileError, listed
-from coterminosity.geometry import simple_parts
+from coterminosity.geometry import Geometries, simple_parts
 
 # Keys of a GeoJSON feature; a file in which they do not agree with the rows read is parsed whole.
 _KEYS = (rb'"geometry"\s*:', rb'"type"\s*:\s*"Feature"')
@@ -22,6 +22,7 @@ _VERTEX = re.compile(rb'\[[^\[\]{}"]+\]')
 # Parsed whole in any case: a fraction of a second.
 _SMALL = 4 << 20
 _CURVED = ("CURVEPOLYGON", "MULTISURFACE", "SURFACE", "CURVE", "COMPOUNDCURVE", "MULTICURVE")
+_WHOLE = (".geojson", ".json", ".topojson")
 _LINES = (".geojsonl", ".geojsons", ".ndjson")
 
 
@@ -49,12 +50,14 @@ def refuse_lost(plain: Path, frame: pd.DataFrame, *, where: str, layers: int, to
     suffix = plain.suffix.lower()
     lost: list[str] = []
     rows, held = len(frame), told
+    # Only these are text, to be searched for what the reader did not take.
+    text = plain.read_bytes() if suffix in (*_LINES, *_WHOLE, ".kml") else b""
     if suffix in _LINES:
-        held, lost = _lines(plain)
+        held, lost = _lines(text)
     elif suffix in (".geojson", ".json"):
-        held, lost = _features(plain, rows)
+        held, lost = _features(text, rows)
     elif suffix == ".kml" and layers == 1:
-        held = len(re.findall(rb"<Placemark\b", plain.read_bytes()))
+        held = len(re.findall(rb"<Placemark\b", text))
     elif suffix == ".shp":
         held = max(told, _rows_of_attributes(plain))
     if held > rows:
@@ -63,7 +66,12 @@ def refuse_lost(plain: Path, frame: pd.DataFrame, *, where: str, layers: int, to
             f"{where} holds {held:,} rows, of which only {rows:,} can be read{named}; check that "
             "it is complete, or export it again"
         )
-    parts = _broken_parts(plain, frame) if isinstance(frame, gpd.GeoDataFrame) else []
+    drawn = frame.geometry.to_numpy() if isinstance(frame, gpd.GeoDataFrame) else None
+    parts: list[str] = []
+    if drawn is not None and suffix == ".kml" and layers == 1:
+        parts = _broken_kml(text, drawn)
+    elif drawn is not None and suffix in _WHOLE:
+        parts = _broken_parts(text, drawn)
     if parts:
         raise BoundaryFileError(
             f"{where} holds parts or rings that cannot be read ({listed(parts)}); redraw these "
@@ -71,24 +79,16 @@ def refuse_lost(plain: Path, frame: pd.DataFrame, *, where: str, layers: int, to
         )
 
 
-def _broken_parts(plain: Path, frame: gpd.GeoDataFrame) -> list[str]:
+def _broken_parts(text: bytes, drawn: Geometries) -> list[str]:
     """Name the rows of which the reader has passed over a part, a ring or a vertex."""
-    suffix = plain.suffix.lower()
-    drawn = frame.geometry.to_numpy()
+    if b'"Topology"' in text[:4096]:
+        return _broken_arcs(_parsed(text))
     vertices = shapely.get_num_coordinates(drawn)
-    if suffix == ".kml":
-        rings = int(shapely.get_num_geometries(drawn).sum())
-        return _broken_kml(plain, drawn) if rings else []
-    if suffix not in (".geojson", ".json", ".topojson"):
+    if len(_VERTEX.findall(text)) == int(vertices.sum()):
         return []
-    content = plain.read_bytes()
-    if b'"Topology"' in content[:4096]:
-        return _broken_arcs(_parsed(content))
-    if len(_VERTEX.findall(content)) == int(vertices.sum()):
-        return []
-    whole = _parsed(content)
+    whole = _parsed(text)
     items = whole.get("features") if isinstance(whole, dict) else None
-    if not isinstance(items, list) or len(items) != len(frame):
+    if not isinstance(items, list) or len(items) != len(drawn):
         return []
     held = [_vertices_of((item or {}).get("geometry")) for item in items]
     return [f"row {k}" for k, (own, read) in enumerate(zip(held, vertices, strict=True), 1)
@@ -132,11 +132,18 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _broken_kml(plain: Path, drawn: Any) -> list[str]:
+def _is_area(part: Any) -> bool:
+    return bool(shapely.get_type_id(part) == 3)
+
+
+def _broken_kml(text: bytes, drawn: Geometries) -> list[str]:
     """Tell whether KML writes more rings, lines and points than were read."""
-    written = len(re.findall(rb"<coordinates\b", plain.read_bytes()))
+    written = len(re.findall(rb"<coordinates\b", text))
     parts = [part for one in drawn if one is not None for part in simple_parts(one)]
-    read = sum(1 + shapely.get_num_interior_rings(part) for part in parts)
+    lines = [
+        line for part in parts for line in (shapely.get_rings(part) if _is_area(part) else [part])
+    ]
+    read = sum(not line.is_empty for line in lines)
     return [f"{written - read} rings or points"] if written > read else []
 
 
@@ -153,9 +160,8 @@ def declared_curves(plain: Path, layer: str | None) -> str:
     return str(kind) if str(kind).upper() in _CURVED else ""
 
 
-def _lines(plain: Path) -> tuple[int, list[str]]:
+def _lines(content: bytes) -> tuple[int, list[str]]:
     """Return the number of features of newline-delimited GeoJSON, and the lines that are none."""
-    content = plain.read_bytes()
     if b"\x1e" in content:  # a record separator allows a feature to run over several lines
         records = [part for part in content.split(b"\x1e") if part.strip()]
     else:
@@ -164,9 +170,8 @@ def _lines(plain: Path) -> tuple[int, list[str]]:
     return len(records), broken
 
 
-def _features(plain: Path, rows: int) -> tuple[int, list[str]]:
+def _features(content: bytes, rows: int) -> tuple[int, list[str]]:
     """Return the number of items of a feature collection, and those that are no features."""
-    content = plain.read_bytes()
     sound = all(len(re.findall(key, content)) == rows for key in _KEYS)
     if sound and len(content) > _SMALL:
         return rows, []

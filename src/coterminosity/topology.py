@@ -32,8 +32,7 @@ def crossings(geometry: gpd.GeoSeries, loose: Geometries) -> gpd.GeoDataFrame:
     one, other = shapely.STRtree(polygons).query(polygons[asked])
     one = asked[one]
     pairs = np.column_stack([np.minimum(one, other), np.maximum(one, other)])
-    left, right = np.unique(pairs[one != other], axis=0).T if (one != other).any() else (one, one)
-    left, right = left[: (one != other).sum()], right[: (one != other).sum()]
+    left, right = np.unique(pairs[one != other], axis=0).T
     common = polygonal(shapely.intersection(polygons[left], polygons[right]))
     codes = geometry.index
     table = gpd.GeoDataFrame(
