@@ -140,10 +140,8 @@ def _broken_kml(text: bytes, drawn: Geometries) -> list[str]:
     """Tell whether KML writes more rings, lines and points than were read."""
     written = len(re.findall(rb"<coordinates\b", text))
     parts = [part for one in drawn if one is not None for part in simple_parts(one)]
-    lines = [
-        line for part in parts for line in (shapely.get_rings(part) if _is_area(part) else [part])
-    ]
-    read = sum(not line.is_empty for line in lines)
+    rings = [shapely.get_rings(part) if _is_area(part) else [part] for part in parts]
+    read = sum(not line.is_empty for own in rings for line in own)
     return [f"{written - read} rings or points"] if written > read else []
 
 
