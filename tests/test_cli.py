@@ -189,6 +189,14 @@ def bad_calls(tmp_path):
         "no boundary file": (["check", text], "is not what its ending says"),
         "unknown layer": (["score", "lep", "parish"], "'parish': wanted a boundary file, a layer"),
         "unknown weight": (["score", "lep", "stp", "--weight", "cows"], "no measure 'cows'"),
+        "other territory": (
+            ["score", "lep", "stp", "--extent", "Wales"],
+            "figures are of England, not of Wales",
+        ),
+        "unknown territory": (
+            ["score", "lep", "stp", "--extent", "Narnia"],
+            "no extent is called 'Narnia'",
+        ),
         "file and layer": (["score", "lep", text], "`coterminosity fetch lep-2017` gets it"),
         "unknown picture": (["map", "--out", tmp_path / "m.bmp"], "wanted a map as .png"),
     }  # fmt: skip
@@ -198,6 +206,7 @@ NAMES = ["missing folder", "layers missing", "people missing", "people of others
          "no people column", "double people", "no people file", "blank codes", "people as text",
          "people unasked", "odd system", "people alone", "out is a file",
          "brief", "missing file", "no boundary file", "unknown layer", "unknown weight",
+         "other territory", "unknown territory",
          "file and layer", "unknown picture"]  # fmt: skip
 
 

@@ -98,6 +98,9 @@ BAD = {
                        errors.CodeError, r"1 rows have no region \(E06000099\) and 1 regions"),
     "blank base": (pd.concat([lookup(), lookup(LAD17CD=[None] * 3)]), "lep", errors.CodeError,
                    "no lad in row 4, 5, 6 of column LAD17CD"),
+    "no region": (pd.DataFrame({"LAD17CD": CODES, "RGN17CD": ["E12000001", None, "E12000001"]}),
+                  "region", errors.CodeError,
+                  r"E06000002 in row 2 lie in no region of region \(column RGN17CD is blank\)"),
     "cut region": (pd.DataFrame({"LAD17CD": [*CODES, CODES[0]],
                                  "STP17CD": ["E54000005", "E54000005", "E54000006", "E54000006"]}),
                    "stp", errors.CodeError, "E06000001 in E54000005 and E54000006"),
@@ -183,6 +186,12 @@ def test_tables_that_cannot_be_read(tmp_path):
     refused("empty.csv", b"", "not a table that can be read")
     refused("titles.csv", b"LAD17CD,LAD17NM\n", "the table has no rows")
     refused("ragged.csv", b"a,b\n1,2\n1,2,3,4\n", "row 2 has 4 fields where the titles have 2")
+    refused(
+        "above.csv",
+        b"A lookup,,\nLAD17CD,LAD17NM,x\nE06000001,One,1\n",
+        "remove titles that stand above",
+    )
+    refused("twice.csv", b"a,a\n1,2\n", "two columns are called a")
     refused("bad.xlsx", b"PK\x03\x04 no archive", "not a workbook")
     refused("bad.parquet", b"PAR1 no table", "not a table that can be read")
     refused("cut.csv.gz", gzip.compress(b"a,b\n" * 9)[:-12], "damaged gzip")

@@ -13,7 +13,7 @@ from shapely import wkt
 
 from coterminosity import errors, mending
 from coterminosity.layer import BoundaryLayer
-from coterminosity.matching import loose_edges, regions_at_the_edge
+from coterminosity.matching import edges_apart, loose_edges, regions_at_the_edge
 from coterminosity.opening import Limits
 
 KM = 1000.0
@@ -280,8 +280,28 @@ def test_loose_edges_are_those_that_shapely_finds(cuts, shift, stacked, turn):
         shapes += [shapely.box(0, 0, 50_000, 1e5), shapely.box(50_000, 0, 1e5, 1e5)]
     shapes = [shapely.reverse(s) if k % 4 < turn else s for k, s in enumerate(shapes)]
     polygons = np.array(shapes, dtype=object)
-    own = loose_edges(polygons, regions_at_the_edge(polygons))
+    own = loose_edges(polygons, edges_apart(polygons, regions_at_the_edge(polygons)))
     known = shapely.coverage_invalid_edges(polygons)
+    assert list(shapely.is_empty(own)) == list(shapely.is_empty(known))
+    np.testing.assert_allclose(shapely.length(own), shapely.length(known))
+
+
+GRID = [box(x, y, x + 10, y + 10) for x in (0, 10, 20) for y in (0, 10, 20)]
+STACKED = {
+    "inside the middle": box(12, 12, 18, 18),
+    "the middle again": box(10, 10, 20, 20),
+    "a corner again": box(0, 0, 10, 10),
+    "across a border": box(5, 2, 15, 8),
+    "around everything": box(-5, -5, 35, 35),
+}
+
+
+@pytest.mark.parametrize("case", STACKED)
+def test_a_region_on_top_of_others_is_found_wherever_it_lies(case):
+    polygons = np.array([*GRID, STACKED[case]], dtype=object)
+    own = loose_edges(polygons, edges_apart(polygons, regions_at_the_edge(polygons)))
+    known = shapely.coverage_invalid_edges(polygons)
+    assert not shapely.is_empty(known).all()
     assert list(shapely.is_empty(own)) == list(shapely.is_empty(known))
     np.testing.assert_allclose(shapely.length(own), shapely.length(known))
 

@@ -175,6 +175,9 @@ def test_a_table_of_ones_own_can_divide_people_but_not_polygons():
     assert list(layer.to_vintage(2020, changes=joined).frame.index) == ["D"]
     with pytest.raises(errors.MeasureError, match=r"add up to 1; got A \(0\.9\)"):
         vintages.shares_to(["A"], 2020, changes=changes_of(("2020-04-01", "A", "B", 0.9)))
+    nearly = changes_of(("2020-04-01", "A", "B", 0.5), ("2020-04-01", "A", "C", 0.5000005))
+    with pytest.raises(errors.MeasureError, match="check the shares of the table of changes"):
+        vintages.bring_forward(pd.Series({"A": 1e9}), 2020, changes=nearly)
     with pytest.raises(errors.ColumnError, match="no column new_code"):
         vintages.shares_to(["A"], 2020, changes=own.drop(columns="new_code"))
 

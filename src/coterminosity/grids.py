@@ -19,7 +19,6 @@ from coterminosity.tables import known_places
 _BRITAIN = (-9.5, 49.0, 2.6, 61.6)
 # A box around Britain in another projection is wider than Britain.
 _ABOUT_BRITAIN = (-16.0, 46.0, 9.0, 65.0)
-_NATIONAL_GRID_USE = (-9.1, 49.6, 2.1, 61.1)
 _EUROPE = (-25.0, 34.0, 45.0, 72.0)
 # Systems that files of British boundaries come in, tried in this order to guess a wrong one.
 _USUAL = (
@@ -91,9 +90,8 @@ def to_working_grid(
         )
     try:
         place = _place(frame, codes, where=where, british=british)
-        home = british or _mostly_gss(codes)
         target = _system(to_crs, where=where) if to_crs is not None else None
-        target = target or (CRS(NATIONAL_GRID) if home else _target(frame.crs, place))
+        target = target or _target(frame.crs, place)
         if not is_metric(target):
             raise CrsError(
                 f"{where}: wanted a projection in metres to work in, got {name_of(target)}"
@@ -207,7 +205,7 @@ def _place(frame: gpd.GeoDataFrame, codes: pd.Index, *, where: str, british: boo
     if fits and frame.crs.is_projected:
         # Everything within 180 m of an origin is a file of degrees that says metres.
         fits = not small and (used is None or area.west > area.east or _inside(degrees, used))
-    home = british or _mostly_gss(codes)
+    home = british or is_gss(codes).mean() > 0.5
     if fits and (not home or _inside(degrees, _BRITAIN)):
         return degrees
     west, south, east, north = bounds
@@ -220,7 +218,7 @@ def _place(frame: gpd.GeoDataFrame, codes: pd.Index, *, where: str, british: boo
 
 
 def _target(source: CRS, place: Bounds) -> CRS:
-    if _inside(place, _NATIONAL_GRID_USE):
+    if _inside(place, _BRITAIN):
         return CRS(NATIONAL_GRID)
     if is_metric(source) and _distortion(source, place) < _MOST_DISTORTED:
         return source
@@ -242,10 +240,6 @@ def _distortion(crs: CRS, place: Bounds) -> float:
     except ProjError:
         return np.inf
     return float(np.max(np.abs(np.asarray(scale) - 1.0)))
-
-
-def _mostly_gss(codes: pd.Index) -> bool:
-    return bool(is_gss(codes).mean() > 0.5)
 
 
 def _spread(frame: gpd.GeoDataFrame) -> Bounds:

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,11 @@ class Mended:
 
 def no_problems() -> pd.DataFrame:
     """Return an empty table of problems."""
+    return _no_problems().copy()
+
+
+@cache
+def _no_problems() -> pd.DataFrame:
     columns = [*PROBLEM_COLUMNS, *AREA_COLUMNS]
     return pd.DataFrame({c: pd.Series(dtype=_KIND_OF[c]) for c in columns})
 

@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from shapely import MultiPolygon, Polygon
+from shapely.errors import GEOSException
 
 from coterminosity.geometry import MIN_WIDTH, Floats, Geometries, is_wide, mean_width, polygonal
 from coterminosity.matching import edges_apart, loose_edges, regions_at_the_edge
@@ -103,22 +103,28 @@ class Drawn:
     @cached_property
     def loose(self) -> Geometries:
         """By region, the edges that do not match those of a neighbour; empty where all do."""
-        return loose_edges(np.asarray(self.geometry.array), self._at_the_edge)
+        return loose_edges(np.asarray(self.geometry.array), self.apart)
 
     @cached_property
     def apart(self) -> Geometries:
         """By region, the edges along a gap of less than 5 m to a neighbour; empty where none."""
-        return edges_apart(np.asarray(self.geometry.array), self._at_the_edge)
+        polygons = np.asarray(self.geometry.array)
+        return edges_apart(polygons, regions_at_the_edge(polygons))
 
     def survey(self) -> None:
-        """Work out loose edges and edges apart at once, on two threads."""
-        self._at_the_edge  # noqa: B018 - both need it
+        """Work out the edges and the outline of a layer that is probably sound on two threads."""
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda name: getattr(self, name), ("loose", "apart")))
+            joined = pool.submit(lambda: self._joined)
+            self.loose  # noqa: B018 - kept
+            joined.result()
 
     @cached_property
-    def _at_the_edge(self) -> npt.NDArray[np.int64]:
-        return regions_at_the_edge(np.asarray(self.geometry.array))
+    def _joined(self) -> MultiPolygon | Polygon | None:
+        """The land in one, right only where all borders match."""
+        try:
+            return shapely.coverage_union_all(np.asarray(self.geometry.array))
+        except GEOSException:
+            return None
 
     @cached_property
     def crossings(self) -> gpd.GeoDataFrame:
@@ -148,8 +154,9 @@ class Drawn:
     @cached_property
     def outline(self) -> MultiPolygon | Polygon:
         """All land of the layer as one geometry, without the borders inside."""
-        polygons = np.asarray(self.geometry.array)
-        return shapely.coverage_union_all(polygons) if self.matched else shapely.union_all(polygons)
+        if self.matched and self._joined is not None:
+            return self._joined
+        return shapely.union_all(np.asarray(self.geometry.array))
 
     @property
     def land_m2(self) -> float:
