@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -84,7 +85,8 @@ def _broken_parts(text: bytes, drawn: Geometries) -> list[str]:
     if b'"Topology"' in text[:4096]:
         return _broken_arcs(_parsed(text))
     vertices = shapely.get_num_coordinates(drawn)
-    if len(_VERTEX.findall(text)) == int(vertices.sum()):
+    total = int(vertices.sum())
+    if total == _lists_of_numbers(text) or total == len(_VERTEX.findall(text)):
         return []
     whole = _parsed(text)
     items = whole.get("features") if isinstance(whole, dict) else None
@@ -134,6 +136,13 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 def _is_area(part: Any) -> bool:
     return bool(shapely.get_type_id(part) == 3)
+
+
+def _lists_of_numbers(text: bytes) -> int:
+    """Count brackets before a number, quickly: vertices, if no text of a file looks like one."""
+    signs = np.frombuffer(text.translate(None, b" \t\r\n"), dtype=np.uint8)
+    after = signs[np.flatnonzero(signs[:-1] == ord("[")) + 1]
+    return int(np.isin(after, list(b"-0123456789")).sum())
 
 
 def _broken_kml(text: bytes, drawn: Geometries) -> list[str]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from coterminosity.geometry import Geometries
@@ -89,7 +90,7 @@ def _walk(
     shell = np.r_[True, part[1:] != part[:-1]]
     turned = shapely.is_ccw(rings) != shell
     coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    points, number = np.unique(coordinates.view(np.complex128).ravel(), return_inverse=True)
+    number, points = pd.factorize(coordinates.view(np.complex128).ravel())
     same = ring[1:] == ring[:-1]
     start, end, of = number[:-1][same], number[1:][same], ring[:-1][same]
     moved = start != end
@@ -101,14 +102,7 @@ def _walk(
 
 def _paired(start: Edges, end: Edges, count: int) -> npt.NDArray[np.bool_]:
     """Tell edges that are walked exactly once in each direction."""
-    low, high = np.minimum(start, end), np.maximum(start, end)
-    order = np.argsort(low * count + high, kind="stable")
-    key = (low * count + high)[order]
-    forward = (start < end)[order].astype(np.int64)
-    first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
-    walks = np.diff(np.r_[first, len(key)])
-    ahead = np.add.reduceat(forward, first)
-    sound = np.repeat((walks == 2) & (ahead == 1), walks)
-    paired = np.empty(len(key), dtype=bool)
-    paired[order] = sound
-    return paired
+    edge, _ = pd.factorize(np.minimum(start, end) * count + np.maximum(start, end))
+    walks = np.bincount(edge)
+    ahead = np.bincount(edge, weights=start < end)
+    return np.asarray(((walks == 2) & (ahead == 1))[edge])
