@@ -72,6 +72,9 @@ FORBIDDEN = {
     "decide": {"matplotlib", "shapely", "geopandas", "pyogrio", "networkx"},
 }
 FILES = sorted(SOURCE.rglob("*.py"))
+MODULES = {
+    ".".join(["coterminosity", *path.relative_to(SOURCE).with_suffix("").parts]) for path in FILES
+}
 
 
 def room_of(module: str) -> int:
@@ -102,7 +105,9 @@ def imports(path: Path) -> set[str]:
             if node.module == "coterminosity":
                 found |= {f"coterminosity.{alias.name}" for alias in node.names}
             else:
-                found.add(node.module or "")
+                inner = {f"{node.module}.{alias.name}" for alias in node.names}
+                modules = {name for name in inner if name in MODULES}
+                found |= modules or {node.module or ""}
     return found
 
 

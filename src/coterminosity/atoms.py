@@ -178,15 +178,7 @@ class Atoms:
                 [(n, c, atom) for atom, own in zip(ids, members, strict=True) for n, c in own],
                 columns=["layer", "code", "atom"],
             ),
-            names=pd.concat(
-                [
-                    pd.DataFrame(
-                        {"layer": layer.layer, "code": layer.names.index, "name": layer.names}
-                    )
-                    for layer in layers
-                ],
-                ignore_index=True,
-            ),
+            names=lookup.titles({layer.layer: layer.names for layer in layers}),
             geometry=gpd.GeoSeries(drawn, index=measures.index, crs=crs),
             geometry_kind="real",
             vintage=", ".join(f"{layer.layer} {layer.vintage or 'undated'}" for layer in layers),
@@ -282,7 +274,7 @@ class Atoms:
         return code_of(name_or_code, self.regions(layer), layer=layer)
 
     def weights(self, measure: str) -> pd.Series:
-        """Return a measure by atom; ``"area"`` stands for ``"area_m2"``.
+        """Return a measure by atom; ``"area"`` stands for ``"area_m2"``, ``"count"`` for atoms.
 
         Raises
         ------
@@ -290,6 +282,8 @@ class Atoms:
             Where the atoms have no such measure; those they have are listed.
         """
         column = measure if measure in self.measures else _WEIGHTS.get(measure, measure)
+        if column == "count" and column not in self.measures:
+            return pd.Series(1.0, index=self.measures.index, name="count")
         if column not in self.measures:
             raise MeasureError(
                 f"there is no measure {measure!r}, only {listed(self.measures.columns)}"
@@ -314,7 +308,8 @@ class Atoms:
         left, right : str
             Layers, such as ``"lep"`` and ``"stp"``.
         weight : str
-            ``"population"`` for people, ``"area"`` for land, or any other measure.
+            ``"population"`` for people, ``"area"`` for land, or any other measure; ``"count"``
+            counts atoms.
 
         Raises
         ------

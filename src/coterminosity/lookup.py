@@ -58,6 +58,15 @@ def region_names(
     return known.drop_duplicates(["layer", "code"], ignore_index=True)
 
 
+def titles(names: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """Return ``layer, code, name`` of layers given as names by code."""
+    tables = [
+        pd.DataFrame({"layer": layer, "code": own.index, "name": own.to_numpy()})
+        for layer, own in names.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
 def as_list(columns: str | Sequence[str]) -> list[str]:
     """Return one or several column names as a list."""
     return [columns] if isinstance(columns, str) else list(columns)

@@ -1,6 +1,7 @@
 """The overlap of two layers: how many people, or how much land, each pair of regions shares."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -67,13 +68,13 @@ class Overlap:
         numbers = self.pairs[["weight", "shared"]].to_numpy(dtype=np.float64)
         if not np.isfinite(numbers).all() or (numbers < 0).any():
             raise MeasureError(f"{where}: weights must be finite and not negative")
-        for side, totals in (("left", self.left_totals), ("right", self.right_totals)):
-            home = totals.index.get_indexer(pd.Index(self.pairs[side]))
+        slack = 1e-9 * max(self.total, 1.0)
+        for side, totals, home in zip(
+            ("left", "right"), (self.left_totals, self.right_totals), self.places, strict=True
+        ):
             if (home < 0).any():
                 raise MeasureError(f"{where}: a pair names a {side} region without a total")
-            whole = totals["weight"].to_numpy()[home]
-            slack = 1e-9 * max(self.total, 1.0)
-            if not (self.pairs["weight"].to_numpy() <= whole + slack).all():
+            if not (numbers[:, 0] <= totals["weight"].to_numpy()[home] + slack).all():
                 raise MeasureError(f"{where}: a pair weighs more than its {side} region")
 
     def __repr__(self) -> str:
@@ -81,6 +82,12 @@ class Overlap:
             f"<Overlap {self.left} ({len(self.left_totals)}) with {self.right} "
             f"({len(self.right_totals)}): {len(self.pairs)} pairs by {self.measure}>"
         )
+
+    @cached_property
+    def places(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Where the left and the right region of each pair stand among the totals."""
+        left = self.left_totals.index.get_indexer(pd.Index(self.pairs["left"]))
+        return left, self.right_totals.index.get_indexer(pd.Index(self.pairs["right"]))
 
     def swap(self) -> "Overlap":
         """Return the same overlap seen from the other layer."""
@@ -109,7 +116,7 @@ class Incidence:
     codes: pd.Index
     matrix: sparse.csr_array
 
-    @property
+    @cached_property
     def ways(self) -> Floats:
         """How many regions of the layer each atom lies in."""
         return np.asarray(self.matrix.sum(axis=0), dtype=np.float64)
