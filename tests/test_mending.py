@@ -15,6 +15,7 @@ from coterminosity import errors, mending
 from coterminosity.layer import BoundaryLayer
 from coterminosity.matching import edges_apart, loose_edges, regions_at_the_edge
 from coterminosity.opening import Limits
+from coterminosity.walks import walk
 
 KM = 1000.0
 HOME = (400_000.0, 300_000.0)
@@ -254,6 +255,11 @@ def test_a_shape_far_from_its_people_is_astray():
     assert report.checks.loc["places", "verdict"] == "warning"
 
 
+def loose(polygons):
+    asked = regions_at_the_edge(polygons, walk(polygons))
+    return loose_edges(polygons, edges_apart(polygons, asked))
+
+
 def split_square(cuts, shift):
     """Return a grid of boxes of which one vertex is moved by ``shift`` metres."""
     xs = [0.0, *sorted(cuts), 100.0]
@@ -280,7 +286,9 @@ def test_loose_edges_are_those_that_shapely_finds(cuts, shift, stacked, turn):
         shapes += [shapely.box(0, 0, 50_000, 1e5), shapely.box(50_000, 0, 1e5, 1e5)]
     shapes = [shapely.reverse(s) if k % 4 < turn else s for k, s in enumerate(shapes)]
     polygons = np.array(shapes, dtype=object)
-    own = loose_edges(polygons, edges_apart(polygons, regions_at_the_edge(polygons)))
+    own = loose_edges(
+        polygons, edges_apart(polygons, regions_at_the_edge(polygons, walk(polygons)))
+    )
     known = shapely.coverage_invalid_edges(polygons)
     assert list(shapely.is_empty(own)) == list(shapely.is_empty(known))
     np.testing.assert_allclose(shapely.length(own), shapely.length(known))
@@ -299,7 +307,9 @@ STACKED = {
 @pytest.mark.parametrize("case", STACKED)
 def test_a_region_on_top_of_others_is_found_wherever_it_lies(case):
     polygons = np.array([*GRID, STACKED[case]], dtype=object)
-    own = loose_edges(polygons, edges_apart(polygons, regions_at_the_edge(polygons)))
+    own = loose_edges(
+        polygons, edges_apart(polygons, regions_at_the_edge(polygons, walk(polygons)))
+    )
     known = shapely.coverage_invalid_edges(polygons)
     assert not shapely.is_empty(known).all()
     assert list(shapely.is_empty(own)) == list(shapely.is_empty(known))

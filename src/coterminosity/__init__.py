@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from coterminosity import errors as errors
     from coterminosity import maps as maps
+    from coterminosity import need as need
     from coterminosity import scores as scores
     from coterminosity import vintages as vintages
     from coterminosity.atoms import Atoms as Atoms
     from coterminosity.brief import Brief as Brief
     from coterminosity.catalogue import layers as layers
     from coterminosity.chain import run as run
+    from coterminosity.chance import null_model as null_model
     from coterminosity.england import england_2017 as england_2017
     from coterminosity.errors import CoterminosityError as CoterminosityError
+    from coterminosity.land import land_overlap as land_overlap
     from coterminosity.layer import BoundaryLayer as BoundaryLayer
     from coterminosity.loading import load as load
     from coterminosity.overlap import Overlap as Overlap
@@ -44,9 +47,12 @@ _PUBLIC = {
     "UnitGraph": "units",
     "england_2017": "england",
     "errors": "",
+    "land_overlap": "land",
     "layers": "catalogue",
     "load": "loading",
     "maps": "",
+    "need": "",
+    "null_model": "chance",
     "propose": "proposing",
     "run": "chain",
     "scores": "",

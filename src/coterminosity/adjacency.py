@@ -6,6 +6,8 @@ import shapely
 
 from coterminosity.geometry import Geometries
 from coterminosity.layer import BoundaryLayer
+from coterminosity.matching import edges_apart
+from coterminosity.walks import Walks
 
 _NEAR = 1.0  # metres: borders closer than this are one border, drawn twice
 
@@ -19,35 +21,33 @@ def border_lengths(layer: BoundaryLayer) -> pd.DataFrame:
     point share no border.
     """
     polygons = np.asarray(layer.geometry.array)
-    clean = bool(shapely.coverage_is_valid(polygons, gap_width=_NEAR))
-    left, right, metres = _matched(polygons) if clean else _measured(polygons)
+    left, right, metres = _matched(layer.walks) if _is_clean(layer) else _measured(polygons)
     codes = layer.frame.index.to_numpy()
     table = pd.DataFrame({"focal": codes[left], "neighbour": codes[right], "metres": metres})
     return table.sort_values(["focal", "neighbour"], ignore_index=True)
 
 
-def _matched(polygons: Geometries) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Match segments of rings by their end points: inner borders have every segment twice."""
-    parts, whose = shapely.get_parts(polygons, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    owner = whose[part]
-    inner = ring[:-1] == ring[1:]
-    ends = np.stack([points[:-1][inner], points[1:][inner]], axis=1)
-    region = owner[ring[:-1][inner]]
-    # One direction for both sides: the lexically smaller end first.
-    first, last = ends[:, 0], ends[:, 1]
-    turned = (first[:, 0] > last[:, 0]) | ((first[:, 0] == last[:, 0]) & (first[:, 1] > last[:, 1]))
-    ends[turned] = ends[turned][:, ::-1]
-    order = np.lexsort(ends.reshape(-1, 4).T)
-    ends, region = ends[order], region[order]
-    same = (ends[1:] == ends[:-1]).all(axis=(1, 2)) & (region[1:] != region[:-1])
-    metres = np.hypot(*(ends[1:][same, 1] - ends[1:][same, 0]).T)
-    a, b = region[:-1][same], region[1:][same]
-    pair = np.minimum(a, b).astype(np.int64) * len(polygons) + np.maximum(a, b)
+def _is_clean(layer: BoundaryLayer) -> bool:
+    """Tell a coverage without gaps that are borders drawn twice."""
+    near = np.flatnonzero(~shapely.is_empty(layer.apart))
+    if not len(near):
+        return True
+    polygons = np.asarray(layer.geometry.array)
+    _, asked = shapely.STRtree(polygons).query(shapely.buffer(layer.apart[near], 2 * _NEAR))
+    edges = edges_apart(polygons, np.unique(asked), metres=_NEAR)
+    return bool(shapely.is_empty(edges[near]).all())
+
+
+def _matched(walks: Walks) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Add up the edges that two regions walk, each in its own direction."""
+    one, other = walks.both_sides.T
+    a, b = walks.region[one], walks.region[other]
+    inner = a != b
+    count = np.int64(walks.region.max()) + 1
+    pair = np.minimum(a, b)[inner] * count + np.maximum(a, b)[inner]
     pairs, where = np.unique(pair, return_inverse=True)
-    total = np.bincount(where, weights=metres, minlength=len(pairs))
-    return pairs // len(polygons), pairs % len(polygons), total
+    total = np.bincount(where, weights=walks.metres[one][inner], minlength=len(pairs))
+    return pairs // count, pairs % count, total
 
 
 def _measured(polygons: Geometries) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

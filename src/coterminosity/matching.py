@@ -2,42 +2,41 @@
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
 from coterminosity.geometry import Geometries
+from coterminosity.walks import Edges, Points, Walks
 
-Edges = npt.NDArray[np.int64]
-Points = npt.NDArray[np.complex128]
+Numbers = npt.NDArray[np.int64]
 # Regions nearer than this (m) that do not touch were drawn apart by mistake, or by a brook.
 APART = 5.0
 # So many edges in a row are asked for at once.
 _STRETCH = 16
 
 
-def regions_at_the_edge(polygons: Geometries) -> Edges:
+def regions_at_the_edge(polygons: Geometries, walks: Walks) -> Numbers:
     """Return the numbers of regions at an edge that no neighbour shares vertex by vertex.
 
-    Walk each ring with its land to the left: a border between two regions is then walked once
-    each way. Where land lies in two regions, some edge around it is walked otherwise; so only
-    regions at such lone edges can be drawn wrongly, on the coast as a rule a tenth of all.
+    A border between two regions is walked once each way. Where land lies in two regions, some
+    edge around it is walked otherwise; so only regions at such lone edges can be drawn wrongly,
+    on the coast as a rule a tenth of all.
     """
-    start, end, owner, points = _walk(polygons)
-    lone = ~_paired(start, end, len(points))
+    lone = ~walks.paired
     if not lone.any():
         return np.empty(0, dtype=np.int64)
-    stretches = _boxes(points[start[lone]], points[end[lone]], owner[lone])
+    points, owner = walks.points, walks.region[lone]
+    stretches = _boxes(points[walks.start[lone]], points[walks.end[lone]], owner)
     _, near = shapely.STRtree(polygons).query(stretches)
-    return np.union1d(owner[lone], near)
+    return np.union1d(owner, near).astype(np.int64)
 
 
-def edges_apart(polygons: Geometries, asked: Edges) -> Geometries:
-    """Return by region the edges along a gap narrower than 5 m between it and a neighbour.
+def edges_apart(polygons: Geometries, asked: Numbers, *, metres: float = APART) -> Geometries:
+    """Return by region the edges along a gap narrower than that between it and a neighbour.
 
     Loose edges are among them. ``asked`` are the regions at the edge: where these are sound, all
     are.
     """
-    return _edges(polygons, asked, gap_width=APART)
+    return _edges(polygons, asked, gap_width=metres)
 
 
 def loose_edges(polygons: Geometries, apart: Geometries) -> Geometries:
@@ -55,7 +54,7 @@ def loose_edges(polygons: Geometries, apart: Geometries) -> Geometries:
     return loose
 
 
-def _edges(polygons: Geometries, asked: Edges, *, gap_width: float) -> Geometries:
+def _edges(polygons: Geometries, asked: Numbers, *, gap_width: float) -> Geometries:
     edges = np.full(len(polygons), shapely.LineString(), dtype=object)
     if len(asked):
         edges[asked] = shapely.coverage_invalid_edges(polygons[asked], gap_width=gap_width)
@@ -76,33 +75,3 @@ def _boxes(start: Points, end: Points, owner: Edges) -> Geometries:
     north = np.maximum.reduceat(np.maximum(start.imag, end.imag), first)
     boxes = shapely.box(west - APART, south - APART, east + APART, north + APART)
     return np.asarray(boxes, dtype=object)
-
-
-def _walk(
-    polygons: Geometries,
-) -> tuple[Edges, Edges, Edges, Points]:
-    """Return start, end and region of every edge, walked with the land to its left.
-
-    Points are numbered; the last array holds them as complex numbers.
-    """
-    parts, region = shapely.get_parts(polygons, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    shell = np.r_[True, part[1:] != part[:-1]]
-    turned = shapely.is_ccw(rings) != shell
-    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    number, points = pd.factorize(coordinates.view(np.complex128).ravel())
-    same = ring[1:] == ring[:-1]
-    start, end, of = number[:-1][same], number[1:][same], ring[:-1][same]
-    moved = start != end
-    start, end, of = start[moved], end[moved], of[moved]
-    back = turned[of]
-    start, end = np.where(back, end, start), np.where(back, start, end)
-    return start, end, region[part[of]], points
-
-
-def _paired(start: Edges, end: Edges, count: int) -> npt.NDArray[np.bool_]:
-    """Tell edges that are walked exactly once in each direction."""
-    edge, _ = pd.factorize(np.minimum(start, end) * count + np.maximum(start, end))
-    walks = np.bincount(edge)
-    ahead = np.bincount(edge, weights=start < end)
-    return np.asarray(((walks == 2) & (ahead == 1))[edge])

@@ -83,7 +83,7 @@ def _insert(pieces: Pieces, layer: BoundaryLayer, *, min_width: float) -> None:
     polygons = np.asarray(layer.geometry.array)
     members = [(layer.layer, str(code)) for code in layer.frame.index]
     nested, claimed = _nest(pieces, polygons, members, min_width=min_width)
-    slack = _sliver_area(polygons, min_width)
+    slack = sliver_area(polygons, min_width)
     # In a partition a piece that lies in one region has nothing to do with the others.
     settled = [layer.kind == "partition" and bool(inside) for inside in nested]
     # Small regions first: what they cut out is then no hole in a larger one.
@@ -102,7 +102,7 @@ def _insert(pieces: Pieces, layer: BoundaryLayer, *, min_width: float) -> None:
         settled += [layer.kind == "partition"] * (len(pieces.geometry) - len(settled))
 
 
-def _sliver_area(polygons: Geometries, min_width: float) -> Floats:
+def sliver_area(polygons: Geometries, min_width: float) -> Floats:
     """Return the area below which a part of each polygon cannot be more than a sliver.
 
     Nothing wide has less land than the circle of mean width w, π·w². Of a polygon
@@ -130,9 +130,9 @@ def _nest(
     )
     inside = shapely.area(intersection(drawn[piece], polygons[region]))
     outside = shapely.area(drawn)[piece] - inside
-    whole = outside < _sliver_area(drawn, min_width)[piece]
+    whole = outside < sliver_area(drawn, min_width)[piece]
     # What lies outside may be small and yet be most of a small region: then it is no sliver.
-    small = np.flatnonzero(shapely.area(polygons) <= 2 * _sliver_area(polygons, min_width).max())
+    small = np.flatnonzero(shapely.area(polygons) <= 2 * sliver_area(polygons, min_width).max())
     if len(small):
         near, other = shapely.STRtree(polygons[small]).query(drawn[piece])
         lies_in = (small[other] != region[near]) & (

@@ -12,7 +12,8 @@ from shapely import MultiPolygon, Polygon
 from shapely.errors import GEOSException
 
 from coterminosity.geometry import MIN_WIDTH, Floats, Geometries, is_wide, mean_width, polygonal
-from coterminosity.matching import edges_apart, loose_edges, regions_at_the_edge
+from coterminosity.matching import Numbers, edges_apart, loose_edges, regions_at_the_edge
+from coterminosity.walks import Walks, walk
 
 Kind = Literal["partition", "cover"]
 # A hole narrower than this (m) on average was left open by a drawing; a wider one may be water.
@@ -108,8 +109,17 @@ class Drawn:
     @cached_property
     def apart(self) -> Geometries:
         """By region, the edges along a gap of less than 5 m to a neighbour; empty where none."""
-        polygons = np.asarray(self.geometry.array)
-        return edges_apart(polygons, regions_at_the_edge(polygons))
+        return edges_apart(np.asarray(self.geometry.array), self.at_the_edge)
+
+    @cached_property
+    def at_the_edge(self) -> Numbers:
+        """The numbers of regions that may be drawn wrongly."""
+        return regions_at_the_edge(np.asarray(self.geometry.array), self.walks)
+
+    @cached_property
+    def walks(self) -> Walks:
+        """Every edge as often as regions walk it."""
+        return walk(np.asarray(self.geometry.array))
 
     def survey(self) -> None:
         """Work out the edges and the outline of a layer that is probably sound on two threads."""
