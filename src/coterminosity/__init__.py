@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from coterminosity.catalogue import layers as layers
     from coterminosity.chain import run as run
     from coterminosity.chance import null_model as null_model
+    from coterminosity.coincidence import borders_in_common as borders_in_common
+    from coterminosity.coincidence import boundary_coincidence as boundary_coincidence
     from coterminosity.england import england_2017 as england_2017
     from coterminosity.errors import CoterminosityError as CoterminosityError
     from coterminosity.land import land_overlap as land_overlap
@@ -45,6 +47,8 @@ _PUBLIC = {
     "Overlap": "overlap",
     "Plan": "plan",
     "UnitGraph": "units",
+    "borders_in_common": "coincidence",
+    "boundary_coincidence": "coincidence",
     "england_2017": "england",
     "errors": "",
     "land_overlap": "land",

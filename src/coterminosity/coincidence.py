@@ -160,7 +160,7 @@ def _coast(layer: BoundaryLayer) -> tuple[Complex, Complex]:
 
 
 def _key(start: Complex, end: Complex) -> npt.NDArray[np.complex128]:
-    """Return a number that is the same for an edge in both directions, and nearly unique."""
+    """Return twice the middle of edges: the same both ways, and no two edges of a map share it."""
     return np.asarray(start + end)
 
 
