@@ -342,7 +342,7 @@ def test_sensitivity_says_what_other_choices_would_give():
 
 
 def test_every_measure_has_plain_words():
-    words = worded("LEP", "STP", "people")
+    words = worded(("LEP", "LEPs"), ("STP", "STPs"), "people")
     assert list(words.index) == list(NAMES)
     assert not words.isin([""]).any().any()
     assert "LEP" in words.loc["split_share", "words"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coterminosity import scores as scores
     from coterminosity import vintages as vintages
     from coterminosity.atoms import Atoms as Atoms
+    from coterminosity.auditing import audit as audit
     from coterminosity.brief import Brief as Brief
     from coterminosity.catalogue import layers as layers
     from coterminosity.chain import run as run
@@ -47,6 +48,7 @@ _PUBLIC = {
     "Overlap": "overlap",
     "Plan": "plan",
     "UnitGraph": "units",
+    "audit": "auditing",
     "borders_in_common": "coincidence",
     "boundary_coincidence": "coincidence",
     "england_2017": "england",

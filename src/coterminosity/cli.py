@@ -10,10 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from coterminosity import __version__, store_commands
+from coterminosity import __version__, score_commands, store_commands
 from coterminosity.brief import Brief
 from coterminosity.errors import CoterminosityError, CoterminosityWarning
-from coterminosity.terminal import Bar, note, say, show
+from coterminosity.terminal import Bar, Boundaries, Population, note, say, show
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,14 +42,6 @@ class _Kind(StrEnum):
 
 _PLAN_TABLES = ("plan", "areas", "decisions", "alternatives")
 
-Boundaries = Annotated[
-    Path | None,
-    typer.Option("--boundaries", help="Folder of boundary files; the embedded figures by default."),
-]
-Population = Annotated[
-    Path | None,
-    typer.Option(help="People by code (CSV) or small area; mid-2017 by default."),
-]
 BriefFile = Annotated[Path | None, typer.Option("--brief", help="Choices as a TOML file.")]
 Policy = Annotated[
     _Policy | None,
@@ -150,58 +142,9 @@ def _summarise(result: Any) -> None:
 
 for command in (
     store_commands.layers, store_commands.check, store_commands.fetch, store_commands.where,
+    score_commands.score, score_commands.audit,
 ):  # fmt: skip
     app.command()(command)
-
-
-@app.command()
-def score(
-    left: Annotated[str, typer.Argument(help="A layer (lep), a key (lep-2020) or a file.")],
-    right: Annotated[str, typer.Argument(help="A layer (stp), a key (stp-2020) or a file.")],
-    weight: Annotated[str, typer.Option(help="population or area.")] = "population",
-    population: Population = None,
-    boundaries: Annotated[
-        Path | None,
-        typer.Option(help="Folder to look for keys in, before the fetched layers."),
-    ] = None,
-    extent: Annotated[
-        str | None, typer.Option(help="Clip larger layers to it, such as England.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Write the pairs of regions as CSV.")] = None,
-) -> None:
-    """Score how well two layers coincide."""
-    from coterminosity import comparing, scores
-    from coterminosity.writing import csv_writer, write_together
-
-    with Bar() as bar:
-        overlap, atoms = comparing.overlap_of(
-            left,
-            right,
-            weight=weight,
-            population=population,
-            boundaries=boundaries,
-            extent=extent,
-            progress=bar,
-        )
-    summary = scores.summary(overlap)
-    if out is not None:
-        pairs = comparing.pair_rows(overlap, atoms)
-        write_together(out.parent, {out.name: csv_writer(pairs)})
-        sys.stderr.write(f"wrote {len(pairs)} pairs to {out}\n")
-    what = {"area_m2": "land", "population": "people"}.get(overlap.measure, overlap.measure)
-    table = summary.rename_axis("score").reset_index(name="value")
-    show(table, title=f"{overlap.left} against {overlap.right}, by {what}")
-    for side, layer in (("left", overlap.left), ("right", overlap.right)):
-        if summary[f"double_{side}"] > 0:
-            note(
-                f"{layer} overlaps itself: {summary[f'double_{side}']:.1%} of {what} lie in two or "
-                "more of its regions and count half in each"
-            )
-        if summary[f"unallocated_{side}"] > 0:
-            note(
-                f"{summary[f'unallocated_{side}']:.1%} of {what} lie in no region of {layer}; of "
-                "the other layer they count as cut off"
-            )
 
 
 @app.command()

@@ -117,9 +117,11 @@ def _in_embedded(record: Record) -> bool:
     return bool(about.get("vintage") == record.vintage)
 
 
-def pair_rows(overlap: Overlap, atoms: Atoms) -> pd.DataFrame:
+def pair_rows(
+    overlap: Overlap, atoms: Atoms, *, tolerance: float = scores.TOLERANCE
+) -> pd.DataFrame:
     """Return the pairs of two layers with their names and what was measured, for a file."""
-    table = scores.pair_table(overlap)
+    table = scores.pair_classes(overlap, tolerance=tolerance)
     table.insert(0, "left_layer", overlap.left)
     table.insert(1, "right_layer", overlap.right)
     table.insert(2, "measure", overlap.measure)

@@ -2,12 +2,22 @@
 
 import sys
 import threading
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+Boundaries = Annotated[
+    Path | None,
+    typer.Option("--boundaries", help="Folder of boundary files; the embedded figures by default."),
+]
+Population = Annotated[
+    Path | None,
+    typer.Option(help="People by code (CSV) or small area; mid-2017 by default."),
+]
 _SLOW = 1.0  # seconds: anything longer shows a progress bar
 
 

@@ -19,7 +19,8 @@ class Measure:
     name : str
         Column of tables.
     words : str
-        What it says, in plain words; ``{left}``, ``{right}`` and ``{what}`` are filled in.
+        What it says, in plain words; ``{left}``, ``{lefts}``, ``{right}``, ``{rights}`` and
+        ``{what}`` are filled in.
     term : str
         What it is called in the field.
     best : float
@@ -48,48 +49,48 @@ MEASURES = (
             term="coterminosity, 1 − van Dongen distance"),
     Measure(name="containment_left", formula=f.containment,
             words="{what} who stay together: in the {right} that holds most of their {left}",
-            term="containment of {left}"),
+            term="containment of {lefts}"),
     Measure(name="containment_right", formula=_other(f.containment),
             words="{what} who stay together: in the {left} that holds most of their {right}",
-            term="containment of {right}"),
+            term="containment of {rights}"),
     Measure(name="split_share", formula=f.split, best=0.0,
-            words="{what} cut off from most of their {left} by borders of {right}",
+            words="{what} cut off from most of their {left} by borders of {rights}",
             term="split share"),
     Measure(name="merge_share", formula=_other(f.split), best=0.0,
-            words="{what} cut off from most of their {right} by borders of {left}",
+            words="{what} cut off from most of their {right} by borders of {lefts}",
             term="merge share"),
     Measure(name="one_to_one_left", formula=f.one_to_one, counts="full",
-            words="shared boundaries: {left} that are one {right}",
-            term="one-to-one share of {left}"),
+            words="shared boundaries: {lefts} that are one {right}",
+            term="one-to-one share of {lefts}"),
     Measure(name="one_to_one_right", formula=_other(f.one_to_one), counts="full",
-            words="shared boundaries: {right} that are one {left}",
-            term="one-to-one share of {right}"),
+            words="shared boundaries: {rights} that are one {left}",
+            term="one-to-one share of {rights}"),
     Measure(name="dominant_left", formula=f.dominance, counts="full",
             words="the average {left} has this share in one {right}",
-            term="dominant share of {left}"),
+            term="dominant share of {lefts}"),
     Measure(name="dominant_right", formula=_other(f.dominance), counts="full",
             words="the average {right} has this share in one {left}",
-            term="dominant share of {right}"),
+            term="dominant share of {rights}"),
     Measure(name="partners_left", formula=f.effective_partners,
-            words="how many {right} a {left} has to work with",
+            words="how many {rights} one {left} has to work with",
             term="effective partners, inverse Simpson"),
     Measure(name="partners_right", formula=_other(f.effective_partners),
-            words="how many {left} a {right} has to work with",
+            words="how many {lefts} one {right} has to work with",
             term="effective partners, inverse Simpson"),
     Measure(name="pieces_left", formula=f.pieces, counts="full",
-            words="pieces that a {left} is cut into by {right}",
+            words="pieces that the average {left} is cut into by {rights}",
             term="pieces"),
     Measure(name="pieces_right", formula=_other(f.pieces), counts="full",
-            words="pieces that a {right} is cut into by {left}",
+            words="pieces that the average {right} is cut into by {lefts}",
             term="pieces"),
     Measure(name="cut_left", formula=f.splits, best=0.0, counts="full",
-            words="{left} that are cut into two pieces or more",
-            term="splits of {left}"),
+            words="{lefts} that are cut into two pieces or more",
+            term="splits of {lefts}"),
     Measure(name="cut_right", formula=_other(f.splits), best=0.0, counts="full",
-            words="{right} that are cut into two pieces or more",
-            term="splits of {right}"),
+            words="{rights} that are cut into two pieces or more",
+            term="splits of {rights}"),
     Measure(name="best_jaccard", formula=f.best_jaccard, counts="full",
-            words="how far a {left} and its best {right} are the same",
+            words="how far one {left} and its best {right} are the same",
             term="best Jaccard"),
     Measure(name="best_dice", formula=f.best_dice, counts="full",
             words="the same, counting what they share twice",
@@ -104,7 +105,7 @@ MEASURES = (
             words="how far knowing the {left} tells the {right}",
             term="completeness, I/H({right})"),
     Measure(name="v_measure", formula=f.v_measure,
-            words="the mean of these two (many small regions score high by chance)",
+            words="how far each tells the other (many small regions score high by chance)",
             term="V-measure"),
     Measure(name="variation_bits", formula=f.variation, best=0.0,
             words="yes-or-no questions that one layer leaves open about the other",
@@ -136,8 +137,12 @@ def best_values() -> pd.Series:
     return pd.Series({m.name: m.best for m in MEASURES}, name="best", dtype="float64")
 
 
-def worded(left: str, right: str, what: str) -> pd.DataFrame:
-    """Return ``words`` and ``term`` by measure, filled in for two layers and what is counted."""
-    names = {"left": left, "right": right, "what": what}
+def worded(left: tuple[str, str], right: tuple[str, str], what: str) -> pd.DataFrame:
+    """Return ``words`` and ``term`` by measure, filled in with what regions are called.
+
+    ``left`` and ``right`` are the words for one region and for several.
+    """
+    names = {"left": left[0], "lefts": left[1], "right": right[0], "rights": right[1]}
+    names["what"] = what
     rows = {m.name: (m.words.format(**names), m.term.format(**names)) for m in MEASURES}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["words", "term"])
