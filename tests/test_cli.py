@@ -71,11 +71,12 @@ def test_layers_score_and_map(tmp_path, capsys, monkeypatch):
     assert code == 0
     assert "lep-2017" in said
     code, said, told = call(capsys, monkeypatch, "score", "lad", "stp", "--out", tmp_path / "p.csv")
-    assert (code, "0.0130" in said) == (0, True)
+    assert (code, "98.7%" in said) == (0, True)
+    assert "districts against STPs, by people" in said
     assert "343 pairs" in told
     assert len(pd.read_csv(tmp_path / "p.csv")) == 343
     code, said, _ = call(capsys, monkeypatch, "score", "lad", "stp", "--weight", "area")
-    assert "lad against stp, by land" in said
+    assert "districts against STPs, by land" in said
     code, _, _ = call(capsys, monkeypatch, "map", "--kind", "figure21", "--out", tmp_path / "m.svg")
     assert code == 0
     assert b"Overlapping LEPs" in (tmp_path / "m.svg").read_bytes()

@@ -129,21 +129,36 @@ def _cuts(atoms: Atoms, borders: pd.DataFrame, layer: str) -> npt.NDArray[np.boo
 
 def _inner(layer: BoundaryLayer, whole: BoundaryLayer, reach: float) -> tuple[Complex, Complex]:
     """Return the ends of a layer's edges, each once, without coast and outer edge."""
-    walks = layer.walks
-    _, first = np.unique(walks.edge, return_index=True)
-    start, end = walks.points[walks.start[first]], walks.points[walks.end[first]]
     coast = _coast(layer)
-    outer = np.isin(_key(start, end), _key(*coast))
-    if layer is not whole and outer.any():
-        # A layer that fills part of the territory has an outer edge inside it: that is a border.
-        lines = _lines(*_coast(whole))
-        middle = shapely.points((start[outer] + end[outer]).real / 2,
-                                (start[outer] + end[outer]).imag / 2)  # fmt: skip
-        at, _ = shapely.STRtree(lines).query(middle, predicate="dwithin", distance=reach)
-        real = np.zeros(len(middle), dtype=bool)
-        real[at] = True
-        outer[np.flatnonzero(outer)] = real
-    return start[~outer], end[~outer]
+    if layer.matched:
+        walks = layer.walks
+        _, first = np.unique(walks.edge, return_index=True)
+        start, end = walks.points[walks.start[first]], walks.points[walks.end[first]]
+        within = ~np.isin(_key(start, end), _key(*coast))
+        start, end = start[within], end[within]
+    else:
+        # Where one neighbour has a vertex more than the other, lines are cut at each other first.
+        drawn = shapely.union_all(shapely.boundary(layer.geometry.to_numpy()))
+        start, end = _edges(shapely.difference(drawn, shapely.union_all(_lines(*coast))))
+    if layer is whole or not len(coast[0]):
+        return start, end
+    # A layer that fills part of the territory has an outer edge inside it: that is a border.
+    middle = (coast[0] + coast[1]) / 2
+    at, _ = shapely.STRtree(_lines(*_coast(whole))).query(
+        shapely.points(middle.real, middle.imag), predicate="dwithin", distance=reach
+    )
+    border = np.ones(len(middle), dtype=bool)
+    border[at] = False
+    return np.r_[start, coast[0][border]], np.r_[end, coast[1][border]]
+
+
+def _edges(lines: shapely.Geometry) -> tuple[Complex, Complex]:
+    """Return the ends of each edge of lines."""
+    parts = shapely.get_parts(np.array([lines], dtype=object))
+    points, line = shapely.get_coordinates(parts, return_index=True)
+    places = points[:, 0] + 1j * points[:, 1]
+    same = line[1:] == line[:-1]
+    return places[:-1][same], places[1:][same]
 
 
 def _coast(layer: BoundaryLayer) -> tuple[Complex, Complex]:
