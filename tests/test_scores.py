@@ -350,7 +350,7 @@ def test_every_public_score_has_a_contract():
     public = {
         name for name, value in vars(scores).items() if inspect.isfunction(value) and name[0] != "_"
     }
-    assert public == set(CONTRACTS) | {"alignment", "disputed", "sensitivity"}
+    assert public == set(CONTRACTS) | {"alignment", "disputed", "pairwise", "sensitivity"}
 
 
 def test_an_overlap_keeps_its_rules():

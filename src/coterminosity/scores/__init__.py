@@ -35,7 +35,7 @@ from coterminosity.scores.partition import (
     v_measure,
     variation_of_information,
 )
-from coterminosity.scores.summary import TOLERANCES, disputed, sensitivity, summary
+from coterminosity.scores.summary import TOLERANCES, disputed, pairwise, sensitivity, summary
 
 __all__ = [
     "CLASSES",
@@ -62,6 +62,7 @@ __all__ = [
     "merge_share",
     "pair_classes",
     "pair_table",
+    "pairwise",
     "region_table",
     "relation",
     "sensitivity",

@@ -1,6 +1,7 @@
 """All measures of two layers at once, and what they would be under other choices."""
 
 from collections.abc import Iterable
+from itertools import combinations
 
 import pandas as pd
 
@@ -58,6 +59,50 @@ def summary(
     for name in _AROUND:
         values[name] = float(ratio(getattr(overlap, name), overlap.total))
     return pd.Series(values, name=f"{overlap.left}-{overlap.right}", dtype="float64")
+
+
+def pairwise(
+    atoms: Atoms,
+    layers: Iterable[str],
+    *,
+    weight: str = "population",
+    membership: Membership = "half",
+    tolerance: float = TOLERANCE,
+) -> pd.DataFrame:
+    """Return every measure of every pair of layers.
+
+    Parameters
+    ----------
+    atoms : Atoms
+        Of these layers.
+    layers : iterable of str
+        Layers; pairs are in their order.
+    weight, membership, tolerance
+        As in `Atoms.overlap` and `summary`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``left`` and ``right``, each pair once, with the columns of `summary`.
+
+    Examples
+    --------
+    >>> import coterminosity as ct
+    >>> table = ct.scores.pairwise(ct.england_2017().atoms, ["crc", "pfa", "lep"])
+    >>> table["coterminosity"].round(2).to_dict()
+    {('crc', 'pfa'): 0.86, ('crc', 'lep'): 0.8, ('pfa', 'lep'): 0.84}
+    """
+    rows = {
+        (left, right): summary(
+            atoms.overlap(left, right, weight=weight), membership=membership, tolerance=tolerance
+        )
+        for left, right in combinations(dict.fromkeys(layers), 2)
+    }
+    if not rows:
+        raise MeasureError("wanted two or more different layers to compare")
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.index = pd.MultiIndex.from_tuples(list(rows), names=["left", "right"])
+    return table
 
 
 def sensitivity(
