@@ -169,6 +169,49 @@ def test_need_against_chance():
         assert 0 <= value <= 1, own
 
 
+def test_layers_that_overlap_are_best_at_what_they_are_to_themselves():
+    data = ct.england_2017()
+    null = ct.null_model(data.graph, k=38, n=10, rng=1)
+    table = null.compare(data.atoms, "lep", "lep")
+    assert table["measured"]["coterminosity"] < 1
+    assert table["skill"].dropna().to_list() == pytest.approx([1.0] * table["skill"].count())
+
+
+def test_noise_is_worth_nothing_in_areas_that_fill_a_part_of_the_country():
+    """Need of random figures in combined authorities ranks anywhere among random plans."""
+    data = ct.england_2017()
+    null = ct.null_model(data.graph, k=9, n=60, rng=1)
+    noise = np.random.default_rng(5).normal(size=(326, 40))
+    figures = pd.DataFrame(noise, index=data.graph.units.index).rename(columns="n{}".format)
+    found = null.need(figures, data.atoms, "combined_authority")
+    # Plans put all of a part into few areas: noise is then less between them, never the reverse.
+    assert found["measured"].mean() < 0.4
+    spread = ct.need.eta_squared(figures, data.atoms.overlap("lad", "combined_authority"))
+    assert (spread["units"] < 100).all()
+
+
+def test_plans_of_another_number_or_other_units_are_refused():
+    data = ct.england_2017()
+    null = ct.null_model(data.graph, k=9, n=2, rng=1)
+    with pytest.raises(errors.MeasureError, match="9 areas cannot stand in for 38 regions of lep"):
+        null.compare(data.atoms, "lep", "stp")
+    figures = pd.DataFrame({"x": 1.0}, index=data.graph.units.index)
+    with pytest.raises(errors.MeasureError, match="draw plans with k=38"):
+        null.need(figures, data.atoms, "lep")
+    part = type(null)(**(vars(null) | {"units": null.units[:300], "plans": null.plans[:, :300]}))
+    with pytest.raises(errors.CodeError, match="the plans hold no unit"):
+        part.need(figures, data.atoms, "region")
+
+
+def test_one_area_tells_nothing():
+    data = ct.england_2017()
+    atoms = data.atoms.with_layer("all", dict.fromkeys(data.graph.units.index, "England"), of="lad")
+    null = ct.null_model(data.graph, k=1, n=3, rng=1)
+    table = null.compare(atoms, "all", "stp")
+    assert np.isnan(table["rank"]["homogeneity"])
+    assert np.isnan(table["skill"]["homogeneity"])
+
+
 BAD = [
     ({"k": 0}, errors.MeasureError, "k: wanted a whole number of 1 or more, got 0"),
     ({"k": 2.5}, errors.MeasureError, "k: wanted a whole number"),

@@ -60,6 +60,33 @@ def test_the_outer_edge_of_a_partial_layer_is_a_border():
     assert table["share_of_left"].to_list() == [1.0]
 
 
+def test_a_distance_does_not_depend_on_the_others_asked():
+    whole = boxes("x", {"a": [(0, 0, 10, 10)], "b": [(10, 0, 20, 10)]})
+    part = boxes("y", {"p": [(0.4, 0.4, 10, 9.6)]})
+    alone = boundary_coincidence(part, whole, distances=[20]).loc[20.0]
+    among = boundary_coincidence(part, whole, distances=[20, 500]).loc[20.0]
+    assert alone.to_dict() == among.to_dict()
+    assert alone["km_left"] == pytest.approx(9.2)
+
+
+def test_vertices_that_differ_by_rounding_are_the_same_border():
+    left = boxes("x", {"a": [(0, 0, 10, 10)], "b": [(10, 0, 20, 10)]})
+    shapes = left.geometry.to_numpy().copy()
+    shapes[1] = shapely.segmentize(shapely.transform(shapes[1], lambda xy: xy + 3e-10), 1700.0)
+    frame = left.frame.set_geometry(shapes, crs=left.crs).reset_index()
+    rough = BoundaryLayer.from_frame(frame, layer="y", code="code", name="name")
+    assert boundary_coincidence(left, rough)["km_right"][20.0] == pytest.approx(10.0, abs=0.01)
+
+
+def test_borders_may_be_written_either_way_round():
+    data = ct.england_2017()
+    borders = data.atom_graph.borders.sample(frac=1, random_state=2)
+    once = borders.loc[~borders[["focal", "neighbour"]].apply(frozenset, axis=1).duplicated()]
+    expected = borders_in_common(data.atoms, data.atom_graph.borders, "stp", "lad")
+    found = borders_in_common(data.atoms, once, "stp", "lad")
+    assert found.to_dict() == pytest.approx(expected.to_dict())
+
+
 def test_a_layer_of_one_region_has_no_inner_border():
     one, two = boxes("x", {"a": [(0, 0, 20, 10)]}), boxes("y", {"p": [(0, 0, 9, 10)],
                                                               "q": [(9, 0, 20, 10)]})  # fmt: skip

@@ -58,6 +58,9 @@ def oracle(table, tolerance=0.01):
     held = sum(max(n[i][j] for j in columns) for i in rows) / total
     back = sum(max(n[i][j] for i in rows) for j in columns) / total
 
+    def part(weight, whole):
+        return tolerance * whole < weight < (1 - tolerance) * whole
+
     def entropy(sizes):
         return -sum(s / total * math.log2(s / total) for s in sizes if 0 < s < total)
 
@@ -95,10 +98,10 @@ def oracle(table, tolerance=0.01):
         "dominant_right": sum(max(n[i][j] for i in rows) / b[j] for j in columns) / len(b),
         "partners_left": sum(a[i] ** 3 / sum(x * x for x in n[i]) for i in rows) / total,
         "partners_right": sum(b[j] ** 3 / sum(n[i][j] ** 2 for i in rows) for j in columns) / total,
-        "pieces_left": sum(pieces) / len(a),
-        "pieces_right": sum(cut) / len(b),
-        "cut_left": sum(p > 1 for p in pieces) / len(a),
-        "cut_right": sum(p > 1 for p in cut) / len(b),
+        "pieces_left": nan_or(sum(pieces), sum(p > 0 for p in pieces)),
+        "pieces_right": nan_or(sum(cut), sum(p > 0 for p in cut)),
+        "cut_left": sum(any(part(n[i][j], a[i]) for j in columns) for i in rows) / len(a),
+        "cut_right": sum(any(part(n[i][j], b[j]) for i in rows) for j in columns) / len(b),
         "best_jaccard": sum(
             a[i] * max(n[i][j] / (a[i] + b[j] - n[i][j]) for j in columns) for i in rows) / total,
         "best_dice": sum(
@@ -263,6 +266,25 @@ def test_classes_seen_from_the_other_side(rows, tolerance):
     table = scores.class_table(overlap, tolerance=tolerance)
     assert table["regions_left"].sum() == len(overlap.left_totals)
     assert table["weight_left"].sum() == pytest.approx(overlap.total)
+
+
+def test_a_district_whole_in_two_leps_is_not_cut():
+    atoms = ct.england_2017().atoms
+    found = scores.summary(atoms.overlap("lad", "lep"))
+    assert found["cut_left"] * 326 == pytest.approx(4)  # the four of Hampshire
+    itself = scores.summary(atoms.overlap("lep", "lep"))
+    assert itself["one_to_one_left"] == 1
+
+
+def test_two_regions_drawn_as_one_make_no_region_count_twice():
+    atoms = cover_atoms([({"a"}, {"x", "y"}, 10)])
+    found = scores.summary(atoms.overlap("x", "y"))
+    assert (found["one_to_one_left"], found["one_to_one_right"]) == (1, 1)
+
+
+def test_people_in_overlapping_regions_are_outside_once():
+    atoms = cover_atoms([({"a"}, set(), 994), ({"a"}, {"x", "y"}, 6)])
+    assert scores.relation(atoms.overlap("x", "y")).to_dict() == {"a": "outside"}
 
 
 def test_the_best_matching_is_not_the_greedy_one():

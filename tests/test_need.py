@@ -58,6 +58,17 @@ def test_one_figure_for_all_has_no_spread():
     assert found["sd"] == 0
 
 
+def test_a_small_spread_of_large_figures_is_a_spread():
+    figures = pd.DataFrame({"v": [1e7, 1e7, 1e7 + 4, 1e7 + 4]}, index=list("abcd"))
+    assert need.eta_squared(figures, overlap_of(ROWS))["eta_squared"]["v"] == pytest.approx(1.0)
+
+
+def test_a_profile_without_figures_has_all_columns():
+    figures = pd.DataFrame({"v": [1.0]}, index=["a"])
+    overlap = overlap_of([("a", "x", 0), ("b", "x", 0)])
+    assert list(need.profile(figures, overlap).columns)[:2] == ["mean", "sd"]
+
+
 @given(st.lists(st.tuples(st.sampled_from("xyz"), st.integers(1, 50), st.integers(-20, 20)),
                 min_size=2, max_size=12), st.floats(0.1, 9), st.floats(-50, 50))  # fmt: skip
 def test_scale_and_shift_of_an_indicator_change_nothing(units, scale, shift):

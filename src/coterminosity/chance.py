@@ -15,7 +15,7 @@ from coterminosity.errors import CodeError, MeasureError, listed
 from coterminosity.overlap import Membership, Overlap
 from coterminosity.recombination import Band, random_plans
 from coterminosity.scores.crosstab import TOLERANCE, Crosstab
-from coterminosity.scores.measures import best_values, evaluate
+from coterminosity.scores.measures import evaluate
 from coterminosity.units import UnitGraph
 
 Progress = Callable[[str, int, int], None]
@@ -98,9 +98,7 @@ class NullModel:
             As in `scores.summary`.
         """
         overlap = atoms.overlap(self.layer, other, weight=weight)
-        strange = overlap.left_totals.index.difference(self.units)
-        if len(strange):
-            raise CodeError(f"the plans hold no unit {listed(strange)} of layer {self.layer!r}")
+        self._check(overlap.left_totals.index, self.k, other)
         tables = [
             evaluate(asked, full)
             for asked, full in (
@@ -182,19 +180,32 @@ class NullModel:
         DataFrame
             By measure: ``measured``; ``mean``, ``sd``, ``low`` and ``high`` (the middle 95 %) of
             the plans; ``z`` = (measured − mean)/sd; ``skill`` = (measured − mean)/(best − mean),
-            0 for chance, 1 for layers that are the same, below 0 for worse than chance; ``rank``,
+            0 for chance, 1 for the same boundaries (best is the other layer against itself, 1 or 0
+            where it fills the extent without overlaps), below 0 for worse than chance; ``rank``,
             the share of plans that do worse (of equals half); ``effective``, how many independent
-            plans the mean rests on. NaN where chance leaves nothing to win.
+            plans the mean rests on. NaN where undefined, or where chance leaves nothing to win.
+
+        Raises
+        ------
+        MeasureError
+            Where the plans have another number of areas than the layer they stand in for.
+        CodeError
+            Where the atoms have units that the plans do not hold.
         """
         measured = scores.summary(
             atoms.overlap(left, right, weight=weight), membership=membership, tolerance=tolerance
         )
-        other = right if stands_for == "left" else left
+        other, own = (right, left) if stands_for == "left" else (left, right)
+        self._check(atoms.regions(self.layer).index, len(atoms.regions(own)), own)
         plans = self.scores(
             atoms, other, weight=weight, stands_for=stands_for, membership=membership,
             tolerance=tolerance,
         )  # fmt: skip
-        return against(plans, measured.reindex(plans.columns), best_values())
+        # Of a layer that overlaps itself or leaves people out, the best is what it is to itself.
+        same = scores.summary(
+            atoms.overlap(other, other, weight=weight), membership=membership, tolerance=tolerance
+        )
+        return against(plans, measured.reindex(plans.columns), same.reindex(plans.columns))
 
     def need(self, indicators: pd.DataFrame, atoms: Atoms, areas: str) -> pd.DataFrame:
         """Set η² of each indicator between some areas against that of random plans.
@@ -213,18 +224,30 @@ class NullModel:
         DataFrame
             By indicator, the columns of `compare`; the best is 1.
         """
-        measured = need.eta_squared(indicators, atoms.overlap(self.layer, areas))["eta_squared"]
-        units = atoms.overlap(self.layer, self.layer)
-        place = self.units.get_indexer(units.left_totals.index)
+        overlap = atoms.overlap(self.layer, areas)
+        self._check(overlap.left_totals.index, len(overlap.right_totals), areas)
+        measured = need.eta_squared(indicators, overlap)["eta_squared"]
         columns = {}
         for name in indicators.columns:
-            spread, _, _ = need.spread_of(indicators[name].astype("float64"), units)
-            own = place[spread.unit]
+            spread, _, _ = need.spread_of(indicators[name].astype("float64"), overlap)
+            # The same people in the same units; only the lines between them are others.
+            own = self.units.get_indexer(overlap.left_totals.index)[spread.unit]
             found = [need.between_and_total(spread, plan[own], self.k) for plan in self.plans]
             columns[str(name)] = [b / t if t > 0 else np.nan for b, t, _, _ in found]
         plans = pd.DataFrame(columns)
         best = pd.Series(1.0, index=plans.columns)
         return against(plans, measured.reindex(plans.columns), best).rename_axis("indicator")
+
+    def _check(self, units: pd.Index, regions: int, layer: str) -> None:
+        """Refuse to compare with other units, or with plans of another number of areas."""
+        strange = units.difference(self.units)
+        if len(strange):
+            raise CodeError(f"the plans hold no unit {listed(strange)} of layer {self.layer!r}")
+        if regions != self.k:
+            raise MeasureError(
+                f"plans of {self.k} areas cannot stand in for {regions} regions of {layer}; draw "
+                f"plans with k={regions}"
+            )
 
 
 def null_model(
@@ -334,7 +357,8 @@ def against(plans: pd.DataFrame, measured: pd.Series, best: pd.Series) -> pd.Dat
     room = best - mean
     better = plans.sub(measured, axis=1).mul(np.sign(room.where(room != 0, 1.0)), axis=1)
     tie = 1e-9
-    worse = (better < -tie).mean() + 0.5 * (better.abs() <= tie).mean()
+    known = better.notna()
+    worse = ((better < -tie) + 0.5 * (better.abs() <= tie)).where(known).mean()
     table = pd.DataFrame(
         {
             "measured": measured,
@@ -344,7 +368,7 @@ def against(plans: pd.DataFrame, measured: pd.Series, best: pd.Series) -> pd.Dat
             "high": plans.quantile(0.975),
             "z": (measured - mean) / sd.where(sd > tie),
             "skill": (measured - mean) / room.where(room.abs() > tie),
-            "rank": worse.where(measured.notna()),
+            "rank": worse,
             "effective": plans.apply(_effective),
         }
     )

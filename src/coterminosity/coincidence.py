@@ -1,6 +1,8 @@
 """Boundary coincidence: how much of a layer's inner border runs along the other's."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -10,13 +12,19 @@ import shapely
 from coterminosity.atoms import Atoms
 from coterminosity.clipping import refuse_mixed
 from coterminosity.errors import MeasureError
-from coterminosity.geometry import Geometries
+from coterminosity.geometry import Floats, Geometries
 from coterminosity.layer import BoundaryLayer
 from coterminosity.nearness import length_within
 from coterminosity.topology import gaps
 from coterminosity.walks import walk
 
 DISTANCES = (20.0, 200.0, 500.0)
+# An outer edge of a partial layer this near (m) to the outer edge of the whole is coast.
+_COAST = 500.0
+# Borders of two regions this near (m) are one border, drawn twice; lines this near are one line.
+_TWIN, _GRID = 1.0, 0.001
+# What lies so near (m) at the end of an edge alone, or so small a share of it, is a corner.
+_CORNER, _LEAST = 3.0, 0.01
 Complex = npt.NDArray[np.complex128]
 
 
@@ -26,7 +34,9 @@ def boundary_coincidence(
     """Return how much of each layer's inner border lies near the other's.
 
     The inner border is all that is drawn but the coast and the outer edge of the territory; a
-    border that two neighbours draw alike counts once. The length near the other layer is exact:
+    border that two neighbours draw within 1 m counts once, one drawn further apart twice. The outer
+    edge of a layer that fills part of the territory is a border, but for what lies within 500 m of
+    the other layer's outer edge. The length near the other layer is exact:
     no sampling, no rounded buffers. Two drawings of one border are 0 to 20 m apart where they are
     generalised to 20 m, so 20 m is "the same line", 500 m "the same line, coarsely drawn".
 
@@ -67,12 +77,11 @@ def boundary_coincidence(
         raise MeasureError(f"distances: wanted metres of 0 or more, got {asked or 'none'}")
     refuse_mixed([left, right])
     whole = max((left, right), key=lambda layer: layer.land_m2)
-    inner = [_inner(layer, whole, max(asked)) for layer in (left, right)]
-    drawn = [_lines(*edges) for edges in inner]
+    inner = [_inner(layer, whole) for layer in (left, right)]
+    length = [own.metres for own in inner]
     rows = {}
     for metres in asked:
-        near = [float(length_within(*inner[own], drawn[1 - own], metres).sum()) for own in (0, 1)]
-        length = [float(np.abs(end - start).sum()) for start, end in inner]
+        near = [inner[own].near(inner[1 - own], metres) for own in (0, 1)]
         share = [near[k] / length[k] if length[k] > 0 else np.nan for k in (0, 1)]
         rows[metres] = [*share, length[0] / 1000, length[1] / 1000]
     columns = ["share_of_left", "share_of_right", "km_left", "km_right"]
@@ -108,8 +117,7 @@ def borders_in_common(atoms: Atoms, borders: pd.DataFrame, left: str, right: str
     >>> borders_in_common(data.atoms, data.atom_graph.borders, "crc", "pfa")["share_of_left"]
     np.float64(1.0)
     """
-    once = borders.loc[borders["focal"] < borders["neighbour"]]
-    once = once if len(once) else borders
+    once = each_once(borders)
     cut = [_cuts(atoms, once, layer) for layer in (left, right)]
     km = once["metres"].to_numpy(dtype=np.float64) / 1000
     own = [float(km[c].sum()) for c in cut]
@@ -120,6 +128,13 @@ def borders_in_common(atoms: Atoms, borders: pd.DataFrame, left: str, right: str
     return pd.Series(values, index=index, name=f"{left}-{right}")
 
 
+def each_once(borders: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of borders with one row for each, whichever way round it was written."""
+    ends = np.sort(borders[["focal", "neighbour"]].to_numpy(dtype=object), axis=1)
+    turned = borders.assign(focal=ends[:, 0], neighbour=ends[:, 1])
+    return turned.drop_duplicates(["focal", "neighbour"])
+
+
 def _cuts(atoms: Atoms, borders: pd.DataFrame, layer: str) -> npt.NDArray[np.bool_]:
     own = atoms.members.loc[atoms.members["layer"] == layer]
     regions = own.groupby("atom")["code"].agg(";".join)
@@ -127,51 +142,71 @@ def _cuts(atoms: Atoms, borders: pd.DataFrame, layer: str) -> npt.NDArray[np.boo
     return np.asarray(sides[0] != sides[1])
 
 
-def _inner(layer: BoundaryLayer, whole: BoundaryLayer, reach: float) -> tuple[Complex, Complex]:
-    """Return the ends of a layer's edges, each once, without coast and outer edge."""
+@dataclass(frozen=True, eq=False)
+class _Edges:
+    """Edges of an inner border, and the share of each that counts."""
+
+    start: Complex
+    end: Complex
+    counts: Floats
+
+    @cached_property
+    def lines(self) -> Geometries:
+        return _lines(self.start, self.end)
+
+    @property
+    def metres(self) -> float:
+        return float((np.abs(self.end - self.start) * self.counts).sum())
+
+    def near(self, other: "_Edges", metres: float) -> float:
+        """Return how many metres of it lie within a distance of the other."""
+        within = length_within(self.start, self.end, other.lines, metres)
+        return float((within * self.counts).sum())
+
+
+def _inner(layer: BoundaryLayer, whole: BoundaryLayer) -> _Edges:
+    """Return a layer's inner border: each edge once, without coast and outer edge.
+
+    An edge that two regions walk, each its own way round, is a border. One that is walked one way
+    is a border as far as another region's lies along it (half of either counts), coast as far as
+    the outline does, and else a border of a region that lies over others.
+    """
+    walks = layer.walks
+    _, first = np.unique(walks.edge, return_index=True)
+    ahead = np.bincount(walks.edge, walks.start < walks.end)
+    start, end = walks.points[walks.start[first]], walks.points[walks.end[first]]
+    counts, lone = np.ones(len(first)), (ahead == 0) | (ahead == np.bincount(walks.edge))
+    s, e, region = start[lone], end[lone], walks.region[first][lone]
+    length = np.abs(e - s)
+    twin = length_within(s, e, _lines(s, e), _TWIN, of=region, others_of=region)
+    # Where three regions meet, the ends of other edges are near as well.
+    twin[twin <= np.minimum(_CORNER, length / 2)] = 0.0
     coast = _coast(layer)
-    if layer.matched:
-        walks = layer.walks
-        _, first = np.unique(walks.edge, return_index=True)
-        start, end = walks.points[walks.start[first]], walks.points[walks.end[first]]
-        within = ~np.isin(_key(start, end), _key(*coast))
-        start, end = start[within], end[within]
-    else:
-        # Where one neighbour has a vertex more than the other, lines are cut at each other first.
-        drawn = shapely.union_all(shapely.boundary(layer.geometry.to_numpy()))
-        start, end = _edges(shapely.difference(drawn, shapely.union_all(_lines(*coast))))
-    if layer is whole or not len(coast[0]):
-        return start, end
-    # A layer that fills part of the territory has an outer edge inside it: that is a border.
-    middle = (coast[0] + coast[1]) / 2
-    at, _ = shapely.STRtree(_lines(*_coast(whole))).query(
-        shapely.points(middle.real, middle.imag), predicate="dwithin", distance=reach
-    )
-    border = np.ones(len(middle), dtype=bool)
-    border[at] = False
-    return np.r_[start, coast[0][border]], np.r_[end, coast[1][border]]
+    outer = np.minimum(length_within(s, e, coast, _GRID), length - twin)
+    if layer is not whole:
+        # A layer that fills part of the territory has an outer edge inside it: that is a border.
+        middle = (s + e) / 2
+        at, _ = shapely.STRtree(_coast(whole)).query(
+            shapely.points(middle.real, middle.imag), predicate="dwithin", distance=_COAST
+        )
+        inland = np.ones(len(s), dtype=bool)
+        inland[at] = False
+        outer[inland] = 0.0
+    counts[lone] = (length - twin / 2 - outer) / length
+    kept = counts > _LEAST
+    return _Edges(start[kept], end[kept], counts[kept])
 
 
-def _edges(lines: shapely.Geometry) -> tuple[Complex, Complex]:
-    """Return the ends of each edge of lines."""
-    parts = shapely.get_parts(np.array([lines], dtype=object))
-    points, line = shapely.get_coordinates(parts, return_index=True)
-    places = points[:, 0] + 1j * points[:, 1]
-    same = line[1:] == line[:-1]
-    return places[:-1][same], places[1:][same]
-
-
-def _coast(layer: BoundaryLayer) -> tuple[Complex, Complex]:
-    """Return the ends of the edges of a layer's outline, without slivers between regions."""
-    outline = np.array([layer.outline], dtype=object)
-    slivers = gaps(layer.geometry.to_numpy(), layer.outline)
-    edges = walk(outline)
+def _coast(layer: BoundaryLayer) -> Geometries:
+    """Return the edges of a layer's outline, without slivers between regions."""
+    edges = walk(np.array([layer.outline], dtype=object))
     start, end = edges.points[edges.start], edges.points[edges.end]
+    slivers = gaps(layer.geometry.to_numpy(), layer.outline)
     if len(slivers):
         own = walk(np.asarray(slivers, dtype=object))
         hole = np.isin(_key(start, end), _key(own.points[own.start], own.points[own.end]))
         start, end = start[~hole], end[~hole]
-    return start, end
+    return _lines(start, end)
 
 
 def _key(start: Complex, end: Complex) -> npt.NDArray[np.complex128]:

@@ -24,8 +24,9 @@ def land_overlap(
 ) -> Overlap:
     """Return how much land each pair of regions of two layers has in common.
 
-    The same as ``Atoms.build(left, right).overlap(..., weight="area")``, in a fraction of the
-    time for large partitions: a region that lies in one other is not cut at all.
+    The same as ``Atoms.build(left, right).overlap(..., weight="area")``, up to how slivers are
+    shared out, in a fraction of the time for large partitions: a region that lies in one other is
+    not cut at all.
 
     Parameters
     ----------

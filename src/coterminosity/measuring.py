@@ -11,6 +11,7 @@ from coterminosity.adjacency import border_lengths
 from coterminosity.atoms import Atoms
 from coterminosity.auditing import Audit, audit
 from coterminosity.chance import Progress, Side, null_model
+from coterminosity.coincidence import borders_in_common
 from coterminosity.england import england_2017
 from coterminosity.errors import CoterminosityError
 from coterminosity.figures import read_areas, read_figures
@@ -73,8 +74,8 @@ def skill_of(
 ) -> Skill:
     """Set two layers of the embedded data against random plans in place of one of them.
 
-    Plans stand in for the left layer where it is complete and has few enough regions for random
-    plans of districts, else for the right one.
+    Plans stand in for the layer with fewer regions, if it is complete and has few enough for
+    random plans of districts, else for the other one.
     """
     if n == 0:
         return Skill(None, ())
@@ -97,19 +98,21 @@ def skill_of(
     )  # fmt: skip
     replaced = plural(overlap.left if side == "left" else overlap.right)
     return Skill(table, (
-        f"By chance: mean of {null.describe()}, in place of the {replaced}.",
+        f"By chance: mean of {null.describe()}, in place of the {replaced}; they are worth "
+        f"{table['effective']['coterminosity']:,.0f} independent ones.",
         "Skill: 0 is what chance gives, 100 % the same boundaries.",
     ))  # fmt: skip
 
 
 def _side_by_chance(overlap: Overlap, *, units: int) -> Side | None:
-    sides: tuple[Side, Side] = ("left", "right")
-    for side in sides:
+    sides: tuple[tuple[Side, str], ...] = (("left", overlap.left), ("right", overlap.right))
+    fitting: list[tuple[int, str, Side]] = []
+    for side, layer in sides:
         regions = len(overlap.left_totals if side == "left" else overlap.right_totals)
         unallocated = getattr(overlap, f"unallocated_{side}") / overlap.total
         if 1 < regions <= units // _UNITS_FOR_AREA and unallocated < 0.01:
-            return side
-    return None
+            fitting.append((regions, layer, side))
+    return min(fitting)[2] if fitting else None  # the same whichever is named first
 
 
 def class_rows(overlap: Overlap, *, tolerance: float) -> pd.DataFrame:
@@ -202,10 +205,25 @@ def confidence(atoms: Atoms, overlap: Overlap, *, tolerance: float) -> list[str]
         if len(moved):
             named = ", ".join(moved.head(5)) + (", ..." if len(moved) > 5 else "")
             lines.append(
-                f"Most people and most land lie in different {plural(right)} for {len(moved)} "
-                f"{plural(left)}: {named}."
+                f"The largest part of people and that of land lie in different {plural(right)} for "
+                f"{len(moved)} {plural(left)}: {named}."
             )
     return lines
+
+
+def border_line(atoms: Atoms, overlap: Overlap) -> str:
+    """Return in a sentence how much of each layer's inner border is one of the other's."""
+    data = england_2017()
+    table = data.atom_graph.borders if atoms is data.atoms else _borders(atoms)
+    left, right = overlap.left, overlap.right
+    common = borders_in_common(atoms, table, left, right)
+    parts = [
+        f"of {common[f'km_{side}']:,.0f} km around {plural(own)}, {common[f'share_of_{side}']:.0%} "
+        f"run along {plural(other)}"
+        for side, own, other in (("left", left, right), ("right", right, left))
+        if common[f"km_{side}"] > 0
+    ]
+    return f"Borders (coast left out): {'; '.join(parts)}." if parts else ""
 
 
 def audit_of(

@@ -14,7 +14,15 @@ Complex = npt.NDArray[np.complex128]
 Numbers = npt.NDArray[np.intp]
 
 
-def length_within(start: Complex, end: Complex, others: Geometries, metres: float) -> Floats:
+def length_within(
+    start: Complex,
+    end: Complex,
+    others: Geometries,
+    metres: float,
+    *,
+    of: npt.NDArray[np.int32] | None = None,
+    others_of: npt.NDArray[np.int32] | None = None,
+) -> Floats:
     """Return by edge how many metres of it lie within a distance of any of the other edges.
 
     Parameters
@@ -25,6 +33,8 @@ def length_within(start: Complex, end: Complex, others: Geometries, metres: floa
         Edges of two points.
     metres : float
         Distance, 0 or more.
+    of, others_of : array of int, optional
+        Regions of the edges and of the others: those of one's own region do not count.
     """
     edges = shapely.linestrings(np.stack([_xy(start), _xy(end)], axis=1))
     tree = shapely.STRtree(others)
@@ -33,6 +43,9 @@ def length_within(start: Complex, end: Complex, others: Geometries, metres: floa
     for first in range(0, len(edges), _PORTION):
         own = slice(first, first + _PORTION)
         which, near = tree.query(edges[own], predicate="dwithin", distance=metres)
+        if of is not None and others_of is not None:
+            foreign = of[own][which] != others_of[near]
+            which, near = which[foreign], near[foreign]
         ends = shapely.get_coordinates(others[near]).reshape(-1, 2, 2)
         a, b = (ends[:, k, 0] + 1j * ends[:, k, 1] for k in (0, 1))
         enter, leave = _inside(start[own][which], end[own][which], a, b, metres)

@@ -142,7 +142,8 @@ def profile(indicators: pd.DataFrame, overlap: Overlap) -> pd.DataFrame:
     index = pd.MultiIndex.from_product(
         [codes, list(indicators.columns)], names=["area", "indicator"]
     )
-    table = pd.DataFrame.from_dict(rows, orient="index")
+    columns = ["mean", "sd", "lowest", "highest", "units", "people", "missing"]
+    table = pd.DataFrame(list(rows.values()), columns=columns)
     table.index = pd.MultiIndex.from_tuples(list(rows), names=index.names)
     return table.reindex(index)
 
@@ -221,8 +222,7 @@ def between_and_total(
     sums = np.bincount(area, spread.people * apart, count)
     between = float(np.sum(np.divide(sums**2, weight, out=np.zeros(count), where=weight > 0)))
     total = float(spread.people @ apart**2)
-    # Rounding of one figure for all must not pass for spread.
-    if total <= 1e-12 * people * max(mean**2, 1e-300):
+    if np.ptp(spread.value) == 0:  # rounding of one figure for all must not pass for spread
         total = between = 0.0
     return between, total, mean, people
 

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -14,7 +14,6 @@ _HEADLINES = (
     "one_to_one_right", "cut_left", "cut_right", "partners_left", "partners_right",
     "best_jaccard", "matched_share", "v_measure",
 )  # fmt: skip
-_SEVERAL = {"holds": "hold", "does not hold": "do not hold"}
 _TITLES = {"area_m2": "land", "population": "people", "count": "atoms"}
 
 
@@ -70,6 +69,8 @@ def score(
         say(line)
     for line in measuring.confidence(atoms, overlap, tolerance=tolerance):
         say(line)
+    if borders := measuring.border_line(atoms, overlap):
+        say(borders)
     for side, title in zip(("left", "right"), titles, strict=True):
         if summary[f"double_{side}"] > 0:
             note(
@@ -78,8 +79,8 @@ def score(
             )
         if summary[f"unallocated_{side}"] > 0:
             note(
-                f"{summary[f'unallocated_{side}']:.1%} of {what} lie in no region of {title}; of "
-                "the other layer they count as cut off"
+                f"{summary[f'unallocated_{side}']:.1%} of {what} lie in no region of {title}; they "
+                "count as cut off in shares and overall fit, and not at all in the other measures"
             )
 
 
@@ -112,8 +113,7 @@ def audit(
     table = found.table.reset_index()
     table["measured"] = table["measured"].where(table["measured"] != "", table["reason"])
     show(table[["id", "claim", "verdict", "measured"]])
-    counts: Any = found.table["verdict"].value_counts()
-    say(", ".join(f"{count} {_SEVERAL.get(verdict, verdict)}" for verdict, count in counts.items()))
+    say(found.counts)
     if files:
         names = [file.name for file in files if file.name.startswith("audit")]
         tables = len(files) - len(names)

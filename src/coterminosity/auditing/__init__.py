@@ -15,11 +15,12 @@ from coterminosity.auditing.findings import (
     Claim,
     Evidence,
     Finding,
+    Result,
 )
 from coterminosity.brief import Brief
 from coterminosity.chance import Progress
 from coterminosity.england import england_2017
-from coterminosity.errors import CodeError, MeasureError, listed
+from coterminosity.errors import CodeError, MeasureError, NameLookupError, listed
 from coterminosity.scores import TOLERANCE
 from coterminosity.units import UnitGraph
 
@@ -97,7 +98,8 @@ def audit(
     if work_programme is not None:
         atoms = _with_work_programme(atoms, work_programme)
     evidence = Evidence(
-        atoms=atoms, graph=graph, borders=borders, indicators=indicators, brief=brief or Brief(),
+        atoms=atoms, graph=graph, borders=borders, indicators=indicators,
+        brief=brief or Brief(tolerance=tolerance),
         tolerance=tolerance, n=n, rng=rng, progress=progress,
     )  # fmt: skip
     findings = []
@@ -121,10 +123,14 @@ def _test(claim: Claim, evidence: Evidence) -> Finding:
             claim=claim, verdict=UNTESTED, measured="", reason=f"needs {lacking}",
             table=pd.DataFrame(),
         )  # fmt: skip
-    found = claim.test(evidence)
+    try:
+        found = claim.test(evidence)
+    except (NameLookupError, MeasureError) as error:
+        # Other data may lack New Anglia, or figures: that is no verdict on the claim.
+        found = Result(holds=None, measured="", reason=str(error))
     return Finding(
         claim=claim,
-        verdict=HOLDS if found.holds else FAILS,
+        verdict=UNTESTED if found.holds is None else HOLDS if found.holds else FAILS,
         measured=found.measured,
         reason=found.reason,
         table=found.table,

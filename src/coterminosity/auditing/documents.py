@@ -95,9 +95,9 @@ def to_html(audit: Audit) -> str:
 
 
 def _counted(audit: Audit) -> str:
-    verdicts = audit.table["verdict"].value_counts()
-    words = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
-    return f"{len(audit.findings)} claims: {words}. Figures are of people unless they say land."
+    return (
+        f"{len(audit.findings)} claims: {audit.counts}. Figures are of people unless they say land."
+    )
 
 
 def _overview(audit: Audit) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from coterminosity.atoms import Atoms
 from coterminosity.brief import Brief
 from coterminosity.chance import NullModel, Progress, null_model
-from coterminosity.errors import NameLookupError, listed
+from coterminosity.errors import MeasureError, NameLookupError, listed
 from coterminosity.plan import Plan
 from coterminosity.proposing import propose
 from coterminosity.units import UnitGraph
@@ -58,9 +58,13 @@ class Evidence:
         return " and ".join(missing)
 
     def indicator(self, word: str) -> pd.Series:
-        """Return the indicator whose name begins so, by code of the units."""
+        """Return the indicator whose name begins so, by code of the units, without blanks."""
         assert self.indicators is not None
-        return self.indicators[_columns(list(self.indicators.columns), word)[0]]
+        column = self.indicators[_columns(list(self.indicators.columns), word)[0]]
+        own = column.loc[column.index.isin(self.atoms.regions("lad").index)].dropna()
+        if own.nunique() < 2:
+            raise MeasureError(f"indicator {column.name} has no different figures for districts")
+        return own
 
 
 def _columns(columns: list[str], word: str) -> list[str]:
@@ -69,9 +73,12 @@ def _columns(columns: list[str], word: str) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a test found: whether the claim holds, in figures and words, with its table."""
+    """What a test found: whether the claim holds, in figures and words, with its table.
 
-    holds: bool
+    ``holds`` is None where figures point both ways.
+    """
+
+    holds: bool | None
     measured: str
     reason: str = ""
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -151,8 +158,7 @@ class Audit:
     about: dict[str, str]
 
     def __repr__(self) -> str:
-        counts = self.table["verdict"].value_counts()
-        return "<Audit: " + ", ".join(f"{n} {verdict}" for verdict, n in counts.items()) + ">"
+        return f"<Audit: {self.counts}>"
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
@@ -164,6 +170,17 @@ class Audit:
                 return finding
         known = [finding.claim.id for finding in self.findings]
         raise NameLookupError(f"there is no claim {claim!r}, only {listed(known, most=25)}")
+
+    @property
+    def counts(self) -> str:
+        """How many claims hold, do not hold and cannot be tested, in words."""
+        found = self.table["verdict"].value_counts()
+        several = {HOLDS: "hold", FAILS: "do not hold"}
+        return ", ".join(
+            f"{n} {verdict if n == 1 else several.get(verdict, verdict)}"
+            for verdict, n in ((v, int(found.get(v, 0))) for v in (HOLDS, FAILS, UNTESTED))
+            if n
+        )
 
     @cached_property
     def table(self) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from coterminosity.atoms import Atoms
 from coterminosity.auditing.findings import Claim, Evidence, Result
 
 # A LEP map is homogeneous if it does better than all but one in twenty random plans.
@@ -11,25 +12,41 @@ _BETTER = 0.95
 
 
 def _employment(evidence: Evidence) -> Result:
-    column = evidence.indicator("employment_rate")
-    found = evidence.null.need(column.to_frame(), evidence.atoms, "lep")
-    row = found.iloc[0]
+    column = evidence.indicator("employment_rate").to_frame()
+    atoms = evidence.atoms.with_layer("one_lep", _one_lep(evidence.atoms), of="lad")
+    ways = {"half in each of two LEPs": "lep", "in one LEP only": "one_lep"}
+    found = {way: evidence.null.need(column, atoms, layer).iloc[0] for way, layer in ways.items()}
+    table = pd.DataFrame(found).T.rename_axis("districts in two LEPs count").reset_index()
+    half, one = found.values()
+    better = [bool(row["rank"] > _BETTER) for row in (half, one)]
     return Result(
-        holds=bool(row["rank"] > _BETTER),
+        holds=better[0] if better[0] == better[1] else None,
         measured=(
-            f"{row['measured']:.1%} of the spread of employment rates lies between LEPs; random "
-            f"plans have {row['mean']:.1%} in the mean ({row['low']:.1%} to {row['high']:.1%}); "
-            f"LEPs do better than {row['rank']:.0%} of them"
+            f"{one['measured']:.1%} of the spread of employment rates lies between LEPs "
+            f"({half['measured']:.1%} where districts in two LEPs count half in each); random "
+            f"plans have {one['mean']:.1%} in the mean ({one['low']:.1%} to {one['high']:.1%}); "
+            f"LEPs do better than {one['rank']:.0%} of them ({half['rank']:.0%})"
         ),
-        reason=evidence.null.describe(),
-        table=found.reset_index(),
+        reason="layers that overlap, and areas of uneven size as LEPs are, score a little lower by "
+        f"construction; {evidence.null.describe()}",
+        table=table,
     )
+
+
+def _one_lep(atoms: Atoms) -> pd.Series:
+    """Return for each district the LEP that holds most of it; of equals the smaller LEP."""
+    overlap = atoms.overlap("lad", "lep")
+    size = overlap.right_totals["weight"]
+    pairs = overlap.pairs.assign(size=overlap.pairs["right"].map(size))
+    ranked = pairs.sort_values(["left", "weight", "size", "right"],
+                               ascending=[True, False, True, True])  # fmt: skip
+    return ranked.drop_duplicates("left").set_index("left")["right"]
 
 
 # Indicator, its plain name, and the sign that its correlation with employment should have.
 _SIGNS = (
-    ("avoidable_mortality", "preventable mortality", -1),
-    ("personal_crime", "violent crime", -1),
+    ("avoidable_mortality", "avoidable mortality", -1),
+    ("personal_crime", "personal crime", -1),
     ("life_expectancy", "life expectancy", 1),
 )
 
@@ -37,21 +54,22 @@ _SIGNS = (
 def _correlations(evidence: Evidence) -> Result:
     employment, rows = evidence.indicator("employment_rate"), []
     for word, title, sign in _SIGNS:
-        both = pd.concat([employment, evidence.indicator(word)], axis=1).dropna()
-        rho, p = spearmanr(both.iloc[:, 0], both.iloc[:, 1])
-        rows.append((title, "higher" if sign > 0 else "lower", float(rho), float(p), len(both)))
+        other = evidence.indicator(word)
+        both = pd.concat([employment, other], axis=1, join="inner")
+        rho = float(spearmanr(both.iloc[:, 0], both.iloc[:, 1]).statistic)
+        expected = "higher" if sign > 0 else "lower"
+        rows.append((title, str(other.name), expected, rho, len(both)))
     table = pd.DataFrame(
-        rows, columns=["indicator", "expected where employment is higher", "rank_correlation",
-                       "p_value", "districts"],
+        rows, columns=["indicator", "column", "expected where employment is higher",
+                       "rank_correlation", "districts"],
     )  # fmt: skip
     right = np.sign(table["rank_correlation"]) == [sign for *_, sign in _SIGNS]
-    sure = table["p_value"] < 0.05
     return Result(
-        holds=bool((right & sure).all()),
-        measured="; ".join(f"{row[0]} {row[2]:+.2f}" for row in rows)
+        holds=bool(right.all()),
+        measured="; ".join(f"{row[0]} {row[3]:+.2f}" for row in rows)
         + f" ({rows[0][4]} districts)",
-        reason="rank correlations between districts, each counting once; personal crime stands "
-        "for violent crime",
+        reason="rank correlations, each district counting once; avoidable mortality stands for "
+        f"preventable and personal for violent crime; employment is {employment.name}",
         table=table,
     )
 
@@ -64,7 +82,7 @@ CLAIMS = (
     Claim(id="C17", words="Where employment is higher, preventable mortality and violent crime are "
           "lower and life expectancy is higher", source="R §3.2.2",
           how="rank correlations between districts",
-          expected="below 0, below 0, above 0, each beyond chance (p < 0.05)",
+          expected="below 0, below 0, above 0",
           test=_correlations, layers=("lad",),
           indicators=("employment_rate", *(word for word, *_ in _SIGNS))),
 )  # fmt: skip

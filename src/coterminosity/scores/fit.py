@@ -24,9 +24,10 @@ def best_dice(overlap: Overlap) -> float:
 
 
 def mapcurves(overlap: Overlap) -> float:
-    """Return MapCurves' goodness of fit, of the direction in which it is higher; 0 to 1.
+    """Return MapCurves' goodness of fit, of the direction in which it is higher.
 
-    Mean over regions of Σⱼ n(i,j)² / (n(i) n(j)), each region counting once. Covers count fully.
+    Mean over regions of Σⱼ n(i,j)² / (n(i) n(j)), each region counting once; 0 to 1. Covers count
+    fully, and can then exceed 1 a little.
 
     References
     ----------

@@ -54,21 +54,23 @@ def counts(c: Crosstab) -> Floats:
 
 
 def pieces(c: Crosstab) -> Floats:
-    """Mean of `counts` over left regions with weight."""
-    real = c.left > 0
-    return quotient(c.sums(counts(c) * real, c.left_of), c.sums(real, c.left_of))
+    """Mean of `counts` over left regions that have any."""
+    own = counts(c)
+    return quotient(c.sums(own, c.left_of), c.sums(own > 0, c.left_of))
 
 
 def splits(c: Crosstab) -> Floats:
-    """Share of left regions with weight that are in two pieces or more."""
-    real = c.left > 0
-    return quotient(c.sums((counts(c) > 1) & real, c.left_of), c.sums(real, c.left_of))
+    """Share of left regions with weight of which a right one holds a part, but not all."""
+    share = c.share_of_left
+    part = c.by_left((share > c.tolerance) & (share < 1 - c.tolerance)) > 0
+    return quotient(c.sums(part, c.left_of), c.sums(c.left > 0, c.left_of))
 
 
 def one_to_one(c: Crosstab) -> Floats:
     """Share of left regions with weight that are, up to the tolerance, a right region."""
     same = (c.share_of_left >= 1 - c.tolerance) & (c.share_of_right >= 1 - c.tolerance)
-    return quotient(c.sums(same, c.of), c.sums(c.left > 0, c.left_of))
+    own = c.by_left(same) > 0
+    return quotient(c.sums(own, c.left_of), c.sums(c.left > 0, c.left_of))
 
 
 def jaccard(c: Crosstab) -> Floats:

@@ -43,7 +43,9 @@ def relation(overlap: Overlap, *, tolerance: float = TOLERANCE) -> pd.Series:
 
     At tolerance t: ``identical`` where the best Jaccard is ≥ 1−t; ``nested`` where all but t of
     it lies in one right region; ``union`` where all but t of it is made of right regions that lie
-    in it up to t; ``outside`` where less than t of it lies in the right layer; else ``crossing``.
+    in it up to t; ``outside`` where at most t of it lies in the right layer; else ``crossing``.
+    Where right regions overlap, a person in several is shared out among them, so that a union of
+    regions that overlap with others can go by ``crossing``.
 
     Parameters
     ----------
@@ -75,7 +77,8 @@ def relation(overlap: Overlap, *, tolerance: float = TOLERANCE) -> pd.Series:
     made_of = parts.groupby("left")[column].sum()
     best = by_left["jaccard"].max().reindex(codes, fill_value=0.0)
     held = by_left["share_of_left"].max().reindex(codes, fill_value=0.0)
-    inside = ratio(by_left["weight"].sum().reindex(codes, fill_value=0.0), whole)
+    shared = overlap.pairs.groupby("left")["shared"].sum().reindex(codes, fill_value=0.0)
+    inside = ratio(shared, overlap.left_totals["shared"])
     union = ratio(made_of.reindex(codes, fill_value=0.0), overlap.left_totals[column])
     words = np.select(
         [best >= 1 - tolerance, held >= 1 - tolerance, union >= 1 - tolerance, inside <= tolerance],

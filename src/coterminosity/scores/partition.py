@@ -141,8 +141,8 @@ def adjusted_mutual_information(overlap: Overlap, *, membership: Membership = "h
 
     From about 0 (shuffled) to 1 (the same). The chance meant here shuffles items one by one:
     (R−1)(C−1)/2N of 50 million people is nothing, so that for people and land it equals
-    `v_measure`; where atoms are counted (``weight="count"``) it is exact. Chance that keeps areas
-    in one piece is `null_model`.
+    `v_measure`; where atoms are counted (``weight="count"``) and each lies in one region of a
+    layer it is exact. Chance that keeps areas in one piece is `null_model`.
 
     References
     ----------

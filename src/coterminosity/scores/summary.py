@@ -90,7 +90,7 @@ def pairwise(
     >>> import coterminosity as ct
     >>> table = ct.scores.pairwise(ct.england_2017().atoms, ["crc", "pfa", "lep"])
     >>> table["coterminosity"].round(2).to_dict()
-    {('crc', 'pfa'): 0.86, ('crc', 'lep'): 0.8, ('pfa', 'lep'): 0.84}
+    {('crc', 'pfa'): 0.86, ('crc', 'lep'): 0.78, ('pfa', 'lep'): 0.84}
     """
     rows = {
         (left, right): summary(
