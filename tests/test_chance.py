@@ -212,6 +212,11 @@ def test_one_area_tells_nothing():
     assert np.isnan(table["skill"]["homogeneity"])
 
 
+def test_many_areas_are_refused_within_seconds():
+    with pytest.raises(errors.MeasureError, match="no plan of 200 areas"):
+        ct.null_model(ct.england_2017().graph, k=200, n=1, rng=1)
+
+
 BAD = [
     ({"k": 0}, errors.MeasureError, "k: wanted a whole number of 1 or more, got 0"),
     ({"k": 2.5}, errors.MeasureError, "k: wanted a whole number"),

@@ -190,6 +190,8 @@ def bad_calls(tmp_path):
         "no boundary file": (["check", text], "is not what its ending says"),
         "unknown layer": (["score", "lep", "parish"], "'parish': wanted a boundary file, a layer"),
         "unknown weight": (["score", "lep", "stp", "--weight", "cows"], "no measure 'cows'"),
+        "no table": (["score", "lep", "stp", "--out", tmp_path / "script.py"], "a file .csv"),
+        "one plan": (["score", "lep", "stp", "--plans", "1"], "20 random plans or more, or 0"),
         "other territory": (
             ["score", "lep", "stp", "--extent", "Wales"],
             "figures are of England, not of Wales",
@@ -207,7 +209,7 @@ NAMES = ["missing folder", "layers missing", "people missing", "people of others
          "no people column", "double people", "no people file", "blank codes", "people as text",
          "people unasked", "odd system", "people alone", "out is a file",
          "brief", "missing file", "no boundary file", "unknown layer", "unknown weight",
-         "other territory", "unknown territory",
+         "other territory", "unknown territory", "no table", "one plan",
          "file and layer", "unknown picture"]  # fmt: skip
 
 

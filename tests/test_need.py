@@ -100,13 +100,15 @@ def test_colours_are_thirds_of_the_range():
     assert found["ill"].to_list() == ["green", "green", "green", "amber", "red", None]
     assert found["well"].to_list() == ["red", "amber", "red", "green", "green", None]
     assert found["same"].isna().all()
+    with pytest.raises(errors.MeasureError, match="of a `profile` take"):
+        need.red_amber_green(pd.DataFrame({"missing": ["E06"]}), better={"missing": "low"})
     with pytest.raises(errors.MeasureError, match="say 'high' or 'low' of ill, same"):
         need.red_amber_green(values, better={"well": "high"})
 
 
 BAD = [
-    (pd.DataFrame({"ill": ["high"]}, index=["a"]), "wanted columns of numbers, got ill"),
-    (pd.DataFrame(index=["a"]), "wanted columns of numbers, got none"),
+    (pd.DataFrame({"ill": ["high"]}, index=["a"]), "wanted columns of numbers by code, got ill"),
+    (pd.DataFrame(index=["a"]), "wanted columns of numbers by code, got none"),
     (pd.DataFrame({"ill": [1.0, 2.0]}, index=["a", "a"]), "two rows for a"),
     (pd.DataFrame({"ill": [1.0]}, index=["E06"]), "no row has a code of layer 'lad'"),
     (pd.DataFrame({"ill": [np.inf]}, index=["a"]), "ill holds figures that are infinite"),
@@ -138,7 +140,7 @@ def test_figures_are_read_by_code(tmp_path):
     with pytest.raises(errors.ColumnError, match="'n/k' in column rate of E06000020 is no number"):
         read_figures(path)
     path.write_text("LAD17CD,rate\nE06000001,1\nE06000001,2\n")
-    with pytest.raises(errors.CodeError, match="two rows for E06000001 in column LAD17CD"):
+    with pytest.raises(errors.CodeError, match="two rows for E06000001 in column LAD17CD; give"):
         read_figures(path)
     path.write_text("code,rate\nE06000001,1\n")
     with pytest.raises(errors.ColumnError, match="no column of codes of layer 'lad'"):

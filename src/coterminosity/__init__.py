@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from coterminosity.coincidence import boundary_coincidence as boundary_coincidence
     from coterminosity.england import england_2017 as england_2017
     from coterminosity.errors import CoterminosityError as CoterminosityError
+    from coterminosity.figures import read_figures as read_figures
     from coterminosity.land import land_overlap as land_overlap
     from coterminosity.layer import BoundaryLayer as BoundaryLayer
     from coterminosity.loading import load as load
@@ -60,6 +61,7 @@ _PUBLIC = {
     "need": "",
     "null_model": "chance",
     "propose": "proposing",
+    "read_figures": "figures",
     "run": "chain",
     "scores": "",
     "vintages": "",

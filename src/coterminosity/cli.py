@@ -1,6 +1,7 @@
 """The command line: one public call per command, figures to stdout, messages to stderr."""
 
 import io
+import os
 import sys
 import warnings
 from dataclasses import replace
@@ -223,6 +224,9 @@ def _main() -> None:
     except CoterminosityError as error:
         sys.stderr.write(f"coterminosity: {error}\n")
         sys.exit(1)
+    except BrokenPipeError:
+        # Whoever read the output has had enough of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         sys.stderr.write(f"coterminosity: {error.filename or 'file'}: {error.strerror or error}\n")
         sys.exit(1)

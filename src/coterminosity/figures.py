@@ -77,7 +77,8 @@ def read_areas(path: str | Path, area: str, *, layer: str = "lad") -> pd.Series:
         if found:
             return pd.Series(table[found[0]].to_numpy(), index=codes, name=area, dtype="object")
     raise ColumnError(
-        f"{path}: no column of layer {area!r}; it has {listed(table.columns, most=12)}"
+        f"{path}: no column of layer {area!r}, such as {area.upper()}17CD or {area.upper()}17NM; "
+        f"it has {listed(table.columns, most=12)}"
     )
 
 
@@ -94,7 +95,10 @@ def _by_code(path: Path, layer: str) -> tuple[pd.DataFrame, pd.Index]:
     codes = pd.Index(table[own[0]].astype("str").str.strip().str.upper(), dtype="str", name="code")
     double = codes[codes.duplicated()].unique()
     if len(double):
-        raise CodeError(f"{path}: two rows for {listed(double)} in column {own[0]}; keep one")
+        raise CodeError(
+            f"{path}: two rows for {listed(double)} in column {own[0]}; give one row for each "
+            "code, and a column of codes of the year of the other data"
+        )
     return table, codes
 
 

@@ -26,6 +26,8 @@ _NOUNS = {
 }  # fmt: skip
 # A random plan needs three units for an area: with fewer there is little to draw.
 _UNITS_FOR_AREA = 3
+# Fewer random plans say nothing of how far they spread.
+_FEWEST = 20
 
 
 def noun(layer: str) -> str:
@@ -79,6 +81,8 @@ def skill_of(
     """
     if n == 0:
         return Skill(None, ())
+    if n < _FEWEST:
+        raise CoterminosityError(f"wanted {_FEWEST} random plans or more, or 0 for none, got {n}")
     data = england_2017()
     if atoms is not data.atoms:
         return Skill(None, ("Skill against chance: for layers of the embedded data only; in Python "
@@ -91,7 +95,7 @@ def skill_of(
             "of their number or fewer.",
         ))  # fmt: skip
     k = len(overlap.left_totals if side == "left" else overlap.right_totals)
-    null = null_model(data.graph, k=k, n=max(n, 2), rng=rng, progress=progress)
+    null = null_model(data.graph, k=k, n=n, rng=rng, progress=progress)
     table = null.compare(
         atoms, overlap.left, overlap.right, weight=overlap.measure, stands_for=side,
         tolerance=tolerance,
@@ -100,7 +104,9 @@ def skill_of(
     return Skill(table, (
         f"By chance: mean of {null.describe()}, in place of the {replaced}; they are worth "
         f"{table['effective']['coterminosity']:,.0f} independent ones.",
-        "Skill: 0 is what chance gives, 100 % the same boundaries.",
+        f"Overall fit is better than that of {table['rank']['coterminosity']:.0%} of them. Skill: "
+        "0 % is what chance gives, 100 % the same boundaries. z: how many standard deviations of "
+        "the plans better (+) or worse (-) than their mean; beyond 2 is rare by chance.",
     ))  # fmt: skip
 
 
@@ -151,14 +157,18 @@ def measure_rows(
         {
             "in words": words["words"],
             "term": words["term"],
-            "value": [_shown(name, summary[name]) for name in words.index],
+            "value": [_shown(name, summary[name], overlap) for name in words.index],
         },
         index=words.index,
     )
     if skill is not None:
-        rows["by chance"] = [_shown(name, skill["mean"][name]) for name in words.index]
+        rows["by chance"] = [
+            _shown(name, skill["mean"][name], overlap, digits=1) for name in words.index
+        ]
         rows["skill"] = [_percent(skill["skill"][name]) for name in words.index]
-        rows["z"] = [_plain(skill["z"][name]) for name in words.index]
+        # Above 0 is better, also of measures that are better when low.
+        better = np.sign(skill["skill"]) * skill["z"].abs()
+        rows["z"] = [_plain(better[name]) for name in words.index]
     return rows
 
 
@@ -167,9 +177,13 @@ _INDICES = ("coterminosity", "best_jaccard", "best_dice", "homogeneity", "comple
             "v_measure", "mapcurves", "adjusted_rand", "adjusted_mutual")  # fmt: skip
 
 
-def _shown(name: str, value: float) -> str:
+def _shown(name: str, value: float, overlap: Overlap, *, digits: int = 0) -> str:
     if np.isnan(value):
         return ""
+    if name.startswith(("one_to_one", "cut_")):
+        totals = overlap.left_totals if name.endswith("left") else overlap.right_totals
+        bodies = int((totals["weight"] > 0).sum())
+        return f"{value * bodies:.{digits}f} of {bodies}"
     if name in _NUMBERS:
         return f"{value:.2f}"
     return f"{value:.3f}" if name in _INDICES else f"{value:.1%}"
@@ -203,12 +217,30 @@ def confidence(atoms: Atoms, overlap: Overlap, *, tolerance: float) -> list[str]
         found = scores.disputed(atoms, left, right, tolerance=tolerance)
         moved = found.loc[~found["same_dominant"], "name"]
         if len(moved):
-            named = ", ".join(moved.head(5)) + (", ..." if len(moved) > 5 else "")
+            named = _named(list(moved))
             lines.append(
                 f"The largest part of people and that of land lie in different {plural(right)} for "
                 f"{len(moved)} {plural(left)}: {named}."
             )
     return lines
+
+
+def _named(names: list[str], most: int = 12) -> str:
+    """Return names in a row; they may hold commas themselves."""
+    rest = f"; and {len(names) - most} more" if len(names) > most else ""
+    return "; ".join(names[:most]) + rest
+
+
+def shared(overlap: Overlap, atoms: Atoms, *, tolerance: float) -> list[str]:
+    """Return in a sentence which left regions share their boundary, with their partners."""
+    pairs = scores.pair_classes(overlap, tolerance=tolerance)
+    own = pairs.loc[pairs["class"] == "one-to-one"]
+    if not len(own):
+        return []
+    names = own["left"].map(atoms.regions(overlap.left))
+    partners = own["right"].map(atoms.regions(overlap.right))
+    both = [a if a == b else f"{a} = {b}" for a, b in zip(names, partners, strict=True)]
+    return [f"Shared boundaries: {_named(both, most=15)}."]
 
 
 def border_line(atoms: Atoms, overlap: Overlap) -> str:

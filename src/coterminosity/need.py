@@ -182,6 +182,12 @@ def red_amber_green(values: pd.DataFrame, *, better: Mapping[str, Better]) -> pd
     unsaid = [str(c) for c in values.columns if better.get(str(c)) not in ("high", "low")]
     if unsaid:
         raise MeasureError(f"better: say 'high' or 'low' of {listed(unsaid)}")
+    texts = [str(c) for c in values.columns if values[c].dtype.kind not in "biuf"]
+    if texts:
+        raise MeasureError(
+            f"wanted columns of numbers by area, got {listed(texts)}; of a `profile` take "
+            '["mean"].unstack()'
+        )
     colours = {}
     for name in values.columns:
         column = values[name].astype("float64")
@@ -228,9 +234,17 @@ def between_and_total(
 
 
 def _figures(indicators: pd.DataFrame, overlap: Overlap) -> pd.DataFrame:
+    if not isinstance(indicators, pd.DataFrame):
+        raise MeasureError(
+            f"indicators: wanted a table, got {type(indicators).__name__}; `read_figures` reads a "
+            "file"
+        )
     texts = [str(c) for c in indicators.columns if indicators[c].dtype.kind not in "biuf"]
     if texts or not len(indicators.columns):
-        raise MeasureError(f"indicators: wanted columns of numbers, got {listed(texts) or 'none'}")
+        raise MeasureError(
+            f"indicators: wanted columns of numbers by code, got {listed(texts) or 'none'}; "
+            "`read_figures` reads a file so"
+        )
     if not indicators.index.is_unique:
         double = indicators.index[indicators.index.duplicated()].unique()
         raise MeasureError(f"indicators: two rows for {listed(double)}; keep one by unit")

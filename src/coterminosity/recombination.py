@@ -10,8 +10,8 @@ import numpy.typing as npt
 from coterminosity.errors import MeasureError
 
 Near = Sequence[Sequence[int]]
-# Trees drawn before a pair of areas, or a whole start, is given up.
-_TREES, _STARTS = 12, 60
+# Trees drawn before a pair of areas is given up, and cuts for each area before all is.
+_TREES, _STARTS = 12, 20
 
 
 @dataclass(frozen=True)
@@ -139,8 +139,9 @@ def random_tree(
 def _first_plan(
     near: Near, weights: Sequence[float], k: int, band: Band, rng: random.Random
 ) -> list[list[int]]:
-    for _ in range(_STARTS):
-        found = _divide(list(range(len(near))), near, weights, k, band, rng)
+    patience = [_STARTS * k]
+    while patience[0] > 0:
+        found = _divide(list(range(len(near))), near, weights, k, band, rng, patience)
         if found is not None:
             return found
     raise MeasureError(
@@ -150,17 +151,26 @@ def _first_plan(
 
 
 def _divide(
-    units: list[int], near: Near, weights: Sequence[float], k: int, band: Band, rng: random.Random
+    units: list[int],
+    near: Near,
+    weights: Sequence[float],
+    k: int,
+    band: Band,
+    rng: random.Random,
+    patience: list[int],
 ) -> list[list[int]] | None:
     if k == 1:
         return [units]
     parts = k // 2
     for _ in range(4):
+        if patience[0] <= 0:
+            return None
+        patience[0] -= 1
         cut = _halve(units, near, weights, band, parts, k - parts, rng)
         if cut is None:
             return None
-        one = _divide(cut[0], near, weights, parts, band, rng)
-        other = one and _divide(cut[1], near, weights, k - parts, band, rng)
+        one = _divide(cut[0], near, weights, parts, band, rng, patience)
+        other = one and _divide(cut[1], near, weights, k - parts, band, rng, patience)
         if one and other:
             return one + other
     return None

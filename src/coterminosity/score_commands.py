@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from coterminosity.errors import CoterminosityError
 from coterminosity.terminal import Bar, Boundaries, Population, note, say, show
 
 # What is shown first; --all shows every measure.
@@ -20,7 +21,10 @@ _TITLES = {"area_m2": "land", "population": "people", "count": "atoms"}
 def score(
     left: Annotated[str, typer.Argument(help="A layer (lep), a key (lep-2020) or a file.")],
     right: Annotated[str, typer.Argument(help="A layer (stp), a key (stp-2020) or a file.")],
-    weight: Annotated[str, typer.Option(help="population, area or count.")] = "population",
+    weight: Annotated[
+        str,
+        typer.Option(help="population, area, count (of atoms), or a measure such as aged_65_plus."),
+    ] = "population",
     population: Population = None,
     boundaries: Annotated[
         Path | None,
@@ -33,7 +37,7 @@ def score(
         float, typer.Option(help="Share of a region below which an overlap is a trace.")
     ] = 0.01,
     plans: Annotated[
-        int, typer.Option(help="Random plans to compare with; 0 for none.", min=0)
+        int, typer.Option(help="Random plans to compare with, 20 or more; 0 for none.", min=0)
     ] = 200,
     seed: Annotated[int, typer.Option(help="Of the random plans.")] = 1,
     every: Annotated[bool, typer.Option("--all", help="Show every measure.")] = False,
@@ -43,6 +47,8 @@ def score(
     from coterminosity import comparing, measuring, scores
     from coterminosity.writing import csv_writer, write_together
 
+    if out is not None and out.suffix.lower() != ".csv":
+        raise CoterminosityError(f"wanted a file .csv to write pairs of regions to, got {out}")
     with Bar() as bar:
         overlap, atoms = comparing.overlap_of(
             left, right, weight=weight, population=population, boundaries=boundaries,
@@ -65,6 +71,8 @@ def score(
     table = measuring.measure_rows(overlap, summary, skill.table, what=what)
     show(table if every else table.loc[table.index.isin(_HEADLINES)])
     say("")
+    for line in measuring.shared(overlap, atoms, tolerance=tolerance):
+        say(line)
     for line in skill.notes:
         say(line)
     for line in measuring.confidence(atoms, overlap, tolerance=tolerance):
@@ -73,14 +81,14 @@ def score(
         say(borders)
     for side, title in zip(("left", "right"), titles, strict=True):
         if summary[f"double_{side}"] > 0:
-            note(
+            say(
                 f"{title} overlap: {summary[f'double_{side}']:.1%} of {what} lie in two or more "
-                "and count half in each"
+                "and count half in each."
             )
         if summary[f"unallocated_{side}"] > 0:
-            note(
-                f"{summary[f'unallocated_{side}']:.1%} of {what} lie in no region of {title}; they "
-                "count as cut off in shares and overall fit, and not at all in the other measures"
+            say(
+                f"{summary[f'unallocated_{side}']:.1%} of {what} lie in no region of {title}: they "
+                "count as cut off in shares and overall fit, and not at all in the other measures."
             )
 
 
@@ -93,7 +101,7 @@ def audit(
     work_programme: Annotated[
         Path | None, typer.Option(help="Districts to Work Programme areas (CSV with WPCPA11NM).")
     ] = None,
-    plans: Annotated[int, typer.Option(help="Random plans for claims of chance.", min=2)] = 1000,
+    plans: Annotated[int, typer.Option(help="Random plans for claims of chance.", min=20)] = 1000,
     seed: Annotated[int, typer.Option(help="Of the random plans.")] = 1,
     out: Annotated[
         Path | None,

@@ -33,8 +33,9 @@ def _leps_overlap(evidence: Evidence) -> Result:
     people = float(both["people"].sum())
     return Result(
         holds=apart,
-        measured=f"{len(pairs)} pairs of LEPs overlap; {people:,.0f} people live in both {_ANGLIA} "
-        f"and {_CAMBRIDGE}, {overlap.double_left / overlap.total:.1%} of all people in two LEPs",
+        measured=f"{people:,.0f} people live in both {_ANGLIA} and {_CAMBRIDGE}; in all, "
+        f"{len(pairs)} pairs of LEPs overlap, with {overlap.double_left / overlap.total:.1%} of "
+        "people",
         reason="neither holds the other" if apart else "",
         table=shown,
     )

@@ -39,9 +39,10 @@ def _crc_police(evidence: Evidence) -> Result:
         holds=same + union == len(own) and whole == len(police),
         measured=(
             f"{same} of {len(own)} CRC areas are one police area, {union} are made of several; "
-            f"{whole} of {len(police)} police areas lie whole in one CRC area"
+            f"{whole} of {len(police)} police areas lie whole in one CRC area: nesting, not "
+            "identity"
         ),
-        reason="as nesting of many in one, not as identity",
+        reason="as nesting of many in one; as the same area it would not hold",
         table=named(pairs, evidence, left="crc", right="pfa"),
     )
 
@@ -77,7 +78,7 @@ def _crc_work_programme(evidence: Evidence) -> Result:
     return Result(
         holds=bool(crossing),
         measured=f"{len(crossing)} of {len(relation)} CRC areas cross borders of Work Programme "
-        "areas",
+        "areas (rebuilt from their names)",
         reason=_REBUILT,
         table=named(pairs.loc[pairs["left"].isin(crossing)], evidence, left="crc", right="wpcpa"),
     )
@@ -153,8 +154,8 @@ def _stp_borders(evidence: Evidence) -> Result:
     return Result(
         holds=poor > 0,
         measured=(
-            f"{whole['share_of_left']:.1%} of {whole['km_left']:,.0f} km of STP borders are "
-            f"district borders; of {poor} STPs a tenth or more cuts through districts"
+            f"{1 - whole['share_of_left']:.1%} of {whole['km_left']:,.0f} km of STP borders cut "
+            f"through districts; of {poor} of {len(table)} STPs a tenth of the border or more does"
         ),
         table=table,
     )
@@ -210,8 +211,8 @@ def _counts(evidence: Evidence) -> Result:
     table = pd.DataFrame({"expected": wanted, "found": found}).rename_axis("layer").reset_index()
     return Result(
         holds=found == wanted,
-        measured=", ".join(f"{count} {layer.upper()}s" for layer, count in found.items()),
-        reason="of England; the 21st CRC area is Wales",
+        measured=f"{found['stp']} STPs, {found['lep']} LEPs, {found['crc']} CRC areas in England",
+        reason="the 21st CRC area is Wales",
         table=table,
     )
 

@@ -15,6 +15,9 @@ from coterminosity.proposing import propose
 from coterminosity.units import UnitGraph
 
 HOLDS, FAILS, UNTESTED = "holds", "does not hold", "cannot be tested"
+# Less of England's people than this is no ground for a verdict on England.
+_KNOWN = 0.9
+_WHERE_FROM = {"wpcpa": "Work Programme areas (--work-programme)"}
 # What the letters of sources stand for.
 SOURCES = {
     "R": "Reform (2017), Vive la devolution",
@@ -49,12 +52,15 @@ class Evidence:
 
     def lacks(self, claim: "Claim") -> str:
         """Return in words what a claim needs that is not there, empty where all is."""
-        missing = [f"a layer {name}" for name in claim.layers if name not in self.atoms.layers]
+        missing = [_WHERE_FROM.get(name, f"a layer {name}") for name in claim.layers
+                   if name not in self.atoms.layers]  # fmt: skip
         if claim.borders and self.borders is None:
             missing.append("borders between atoms")
         columns = [] if self.indicators is None else list(self.indicators.columns)
-        missing += [f"an indicator {word}" for word in claim.indicators
-                    if not _columns(columns, word)]  # fmt: skip
+        words = [word for word in claim.indicators if not _columns(columns, word)]
+        if words:
+            begins = " and one with ".join(words)
+            missing.append(f"indicators (--indicators) with a column that begins with {begins}")
         return " and ".join(missing)
 
     def indicator(self, word: str) -> pd.Series:
@@ -64,6 +70,13 @@ class Evidence:
         own = column.loc[column.index.isin(self.atoms.regions("lad").index)].dropna()
         if own.nunique() < 2:
             raise MeasureError(f"indicator {column.name} has no different figures for districts")
+        people = self.atoms.overlap("lad", "lad").left_totals["weight"]
+        known = float(people.reindex(own.index).sum() / people.sum())
+        if known < _KNOWN:
+            raise MeasureError(
+                f"indicator {column.name} has figures for {len(own)} of {len(people)} districts "
+                f"({known:.0%} of people) only; complete it"
+            )
         return own
 
 

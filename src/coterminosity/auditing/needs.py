@@ -22,13 +22,14 @@ def _employment(evidence: Evidence) -> Result:
     return Result(
         holds=better[0] if better[0] == better[1] else None,
         measured=(
-            f"{one['measured']:.1%} of the spread of employment rates lies between LEPs "
-            f"({half['measured']:.1%} where districts in two LEPs count half in each); random "
-            f"plans have {one['mean']:.1%} in the mean ({one['low']:.1%} to {one['high']:.1%}); "
-            f"LEPs do better than {one['rank']:.0%} of them ({half['rank']:.0%})"
+            f"between random areas lies {one['mean']:.1%} of the spread of employment rates "
+            f"({one['low']:.1%} to {one['high']:.1%}); between LEPs {one['measured']:.1%}, more "
+            f"than in {one['rank']:.0%} of plans, with each district in one LEP, and "
+            f"{half['measured']:.1%}, more than in {half['rank']:.0%}, with districts in two LEPs "
+            "half in each"
         ),
         reason="layers that overlap, and areas of uneven size as LEPs are, score a little lower by "
-        f"construction; {evidence.null.describe()}",
+        f"construction; {len(column)} districts have a figure; {evidence.null.describe()}",
         table=table,
     )
 
@@ -77,7 +78,7 @@ def _correlations(evidence: Evidence) -> Result:
 CLAIMS = (
     Claim(id="C16", words="Employment rates are much the same within a LEP", source="R §3.2.2",
           how="share of the spread of employment rates between LEPs (η²), against random plans",
-          expected="more than 95 % of random plans have", test=_employment, layers=("lad", "lep"),
+          expected="more than in 95 % of random plans", test=_employment, layers=("lad", "lep"),
           indicators=("employment_rate",)),
     Claim(id="C17", words="Where employment is higher, preventable mortality and violent crime are "
           "lower and life expectancy is higher", source="R §3.2.2",

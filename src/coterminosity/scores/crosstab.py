@@ -139,7 +139,9 @@ def crosstab(
     if membership not in ("half", "full"):
         raise MeasureError(f"membership: wanted 'half' or 'full', got {membership!r}")
     if not 0 <= tolerance < 0.5:
-        raise MeasureError(f"tolerance: wanted a share from 0 to 0.5, got {tolerance}")
+        raise MeasureError(
+            f"tolerance: wanted a share from 0 to 0.5 (1 % is 0.01), got {tolerance}"
+        )
     column = "shared" if membership == "half" else "weight"
     left = overlap.left_totals[column].to_numpy(dtype=np.float64)
     right = overlap.right_totals[column].to_numpy(dtype=np.float64)
