@@ -85,7 +85,8 @@ def _insert(pieces: Pieces, layer: BoundaryLayer, *, min_width: float) -> None:
     nested, claimed = _nest(pieces, polygons, members, min_width=min_width)
     slack = sliver_area(polygons, min_width)
     # In a partition a piece that lies in one region has nothing to do with the others.
-    settled = [layer.kind == "partition" and bool(inside) for inside in nested]
+    alone = layer.kind == "partition"
+    settled = [alone and bool(inside) for inside in nested]
     # Small regions first: what they cut out is then no hole in a larger one.
     unfilled = np.flatnonzero(shapely.area(polygons) - claimed > slack)
     for region in unfilled[np.argsort(shapely.area(polygons)[unfilled], kind="stable")]:
@@ -99,7 +100,7 @@ def _insert(pieces: Pieces, layer: BoundaryLayer, *, min_width: float) -> None:
             rest = _beyond(pieces, polygon, min_width)
             if rest is not None:
                 pieces.add(rest, {member})
-        settled += [layer.kind == "partition"] * (len(pieces.geometry) - len(settled))
+        settled += [alone] * (len(pieces.geometry) - len(settled))
 
 
 def sliver_area(polygons: Geometries, min_width: float) -> Floats:

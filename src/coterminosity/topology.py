@@ -154,7 +154,7 @@ class Drawn:
     @property
     def kind(self) -> Kind:
         """``"cover"`` where regions overlap, else ``"partition"``; computed from the polygons."""
-        return "cover" if len(self.overlaps) else "partition"
+        return "cover" if self.crossings["wide"].any() else "partition"
 
     @cached_property
     def matched(self) -> bool:
