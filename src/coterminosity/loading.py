@@ -73,7 +73,7 @@ def _how_to_get(record: Record, boundaries: str | Path | None) -> str:
     if record.service:
         return (
             f"{record.key} is {looked}among the fetched layers; `coterminosity fetch {record.key}` "
-            "gets it"
+            "gets it, or give a folder that holds it, or its file"
         )
     return (
         f"{record.key} is {looked}among the fetched layers, and no download of it is known; get it "

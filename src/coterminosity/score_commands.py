@@ -87,7 +87,7 @@ def score(
             )
         if summary[f"unallocated_{side}"] > 0:
             say(
-                f"{summary[f'unallocated_{side}']:.1%} of {what} lie in no region of {title}: they "
+                f"{summary[f'unallocated_{side}']:.1%} of {what} lie in none of the {title}: they "
                 "count as cut off in shares and overall fit, and not at all in the other measures."
             )
 
