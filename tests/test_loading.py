@@ -84,7 +84,7 @@ def test_the_command_fetches_scores_and_checks_by_key(folder, tmp_path, capsys, 
     assert "lad covers Great Britain, lep covers England" in told
     code, said, told = call(capsys, monkeypatch, *words, "--extent", "England")
     assert code == 0
-    assert "lad against lep, by land" in said
+    assert "districts against LEPs, by land" in said
     assert "note: layers of different vintages: lep of Apr 2017 and lad of Dec 2021" in told
     code, said, _ = call(capsys, monkeypatch, "where", "400250,305000")
     assert code == 0
