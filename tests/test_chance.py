@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import coterminosity as ct
 from coterminosity import errors, scores
-from coterminosity.chance import against
 from coterminosity.recombination import Band, random_plans, random_tree
+from coterminosity.scores.skill import against
 from coterminosity.units import UnitGraph
 
 
@@ -177,17 +177,16 @@ def test_layers_that_overlap_are_best_at_what_they_are_to_themselves():
     assert table["skill"].dropna().to_list() == pytest.approx([1.0] * table["skill"].count())
 
 
-def test_noise_is_worth_nothing_in_areas_that_fill_a_part_of_the_country():
-    """Need of random figures in combined authorities ranks anywhere among random plans."""
+def test_plans_do_not_stand_in_for_a_layer_that_fills_a_part_of_the_country():
+    """They spread over all of England: noise would look like need in nine combined authorities."""
     data = ct.england_2017()
-    null = ct.null_model(data.graph, k=9, n=60, rng=1)
-    noise = np.random.default_rng(5).normal(size=(326, 40))
-    figures = pd.DataFrame(noise, index=data.graph.units.index).rename(columns="n{}".format)
-    found = null.need(figures, data.atoms, "combined_authority")
-    # Plans put all of a part into few areas: noise is then less between them, never the reverse.
-    assert found["measured"].mean() < 0.4
-    spread = ct.need.eta_squared(figures, data.atoms.overlap("lad", "combined_authority"))
-    assert (spread["units"] < 100).all()
+    null = ct.null_model(data.graph, k=9, n=2, rng=1)
+    figures = pd.DataFrame({"x": range(326)}, index=data.graph.units.index, dtype=float)
+    with pytest.raises(errors.MeasureError, match="combined_authority, which leaves 72% out"):
+        null.need(figures, data.atoms, "combined_authority")
+    with pytest.raises(errors.MeasureError, match="let them stand in for the other layer"):
+        null.compare(data.atoms, "combined_authority", "stp")
+    assert null.compare(data.atoms, "combined_authority", "region", stands_for="right") is not None
 
 
 def test_plans_of_another_number_or_other_units_are_refused():

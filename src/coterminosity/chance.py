@@ -16,12 +16,15 @@ from coterminosity.overlap import Membership, Overlap
 from coterminosity.recombination import Band, random_plans
 from coterminosity.scores.crosstab import TOLERANCE, Crosstab
 from coterminosity.scores.measures import evaluate
+from coterminosity.scores.skill import against
 from coterminosity.units import UnitGraph
 
 Progress = Callable[[str, int, int], None]
 Side = Literal["left", "right"]
 # Cells of cross tables that are held at once: about 100 MB.
 _CELLS = 4_000_000
+# A layer may leave this share out and still be one that fills the extent.
+_LEFT_OUT = 0.01
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -98,7 +101,7 @@ class NullModel:
             As in `scores.summary`.
         """
         overlap = atoms.overlap(self.layer, other, weight=weight)
-        self._check(overlap.left_totals.index, self.k, other)
+        self._check_units(overlap)
         tables = [
             evaluate(asked, full)
             for asked, full in (
@@ -188,7 +191,8 @@ class NullModel:
         Raises
         ------
         MeasureError
-            Where the plans have another number of areas than the layer they stand in for.
+            Where the plans have another number of areas than the layer they stand in for, or that
+            layer leaves people out.
         CodeError
             Where the atoms have units that the plans do not hold.
         """
@@ -196,7 +200,7 @@ class NullModel:
             atoms.overlap(left, right, weight=weight), membership=membership, tolerance=tolerance
         )
         other, own = (right, left) if stands_for == "left" else (left, right)
-        self._check(atoms.regions(self.layer).index, len(atoms.regions(own)), own)
+        self._check_areas(atoms.overlap(self.layer, own, weight=weight))
         plans = self.scores(
             atoms, other, weight=weight, stands_for=stands_for, membership=membership,
             tolerance=tolerance,
@@ -223,9 +227,17 @@ class NullModel:
         -------
         DataFrame
             By indicator, the columns of `compare`; the best is 1.
+
+        Raises
+        ------
+        MeasureError
+            Where indicators are no numbers by unit, the plans have another number of areas, or
+            the areas leave people out.
+        CodeError
+            Where the atoms have units that the plans do not hold.
         """
         overlap = atoms.overlap(self.layer, areas)
-        self._check(overlap.left_totals.index, len(overlap.right_totals), areas)
+        self._check_areas(overlap)
         measured = need.eta_squared(indicators, overlap)["eta_squared"]
         columns = {}
         for name in indicators.columns:
@@ -238,15 +250,26 @@ class NullModel:
         best = pd.Series(1.0, index=plans.columns)
         return against(plans, measured.reindex(plans.columns), best).rename_axis("indicator")
 
-    def _check(self, units: pd.Index, regions: int, layer: str) -> None:
-        """Refuse to compare with other units, or with plans of another number of areas."""
-        strange = units.difference(self.units)
+    def _check_units(self, overlap: Overlap) -> None:
+        """Refuse atoms that have units which the plans do not hold."""
+        strange = overlap.left_totals.index.difference(self.units)
         if len(strange):
             raise CodeError(f"the plans hold no unit {listed(strange)} of layer {self.layer!r}")
+
+    def _check_areas(self, overlap: Overlap) -> None:
+        """Refuse areas that random plans are not like: of another number, or not everywhere."""
+        self._check_units(overlap)
+        regions, layer = len(overlap.right_totals), overlap.right
         if regions != self.k:
             raise MeasureError(
                 f"plans of {self.k} areas cannot stand in for {regions} regions of {layer}; draw "
                 f"plans with k={regions}"
+            )
+        left_out = overlap.unallocated_right / overlap.total
+        if left_out > _LEFT_OUT:
+            raise MeasureError(
+                f"plans that fill all units cannot stand in for {layer}, which leaves "
+                f"{left_out:.0%} out; let them stand in for the other layer"
             )
 
 
@@ -349,37 +372,3 @@ def _weights(graph: UnitGraph, weight: str) -> list[float]:
             f"units have no {weight!r} to balance, only {listed(graph.units.columns)}"
         )
     return [float(value) for value in graph.units[weight]]
-
-
-def against(plans: pd.DataFrame, measured: pd.Series, best: pd.Series) -> pd.DataFrame:
-    """Set measured values against those of random plans; see `NullModel.compare`."""
-    mean, sd = plans.mean(), plans.std(ddof=1)
-    room = best - mean
-    better = plans.sub(measured, axis=1).mul(np.sign(room.where(room != 0, 1.0)), axis=1)
-    tie = 1e-9
-    known = better.notna()
-    worse = ((better < -tie) + 0.5 * (better.abs() <= tie)).where(known).mean()
-    table = pd.DataFrame(
-        {
-            "measured": measured,
-            "mean": mean,
-            "sd": sd,
-            "low": plans.quantile(0.025),
-            "high": plans.quantile(0.975),
-            "z": (measured - mean) / sd.where(sd > tie),
-            "skill": (measured - mean) / room.where(room.abs() > tie),
-            "rank": worse,
-            "effective": plans.apply(_effective),
-        }
-    )
-    return table.rename_axis("measure")
-
-
-def _effective(values: pd.Series) -> float:
-    """Return n (1 − r)/(1 + r): independent plans that n plans of autocorrelation r are worth."""
-    own = values.dropna().to_numpy(dtype=np.float64)
-    if len(own) < 3 or np.ptp(own) < 1e-12:
-        return float("nan")
-    apart = own - own.mean()
-    r = float(apart[1:] @ apart[:-1] / (apart @ apart))
-    return float(len(own) * min((1 - r) / (1 + r), 1.0))

@@ -52,6 +52,11 @@ def plural(layer: str) -> str:
     return f"{one}s"
 
 
+def counted(measure: str) -> str:
+    """Return what a measure counts: people, land, atoms, or its own name."""
+    return {"area_m2": "land", "population": "people", "count": "atoms"}.get(measure, measure)
+
+
 def titles(overlap: Overlap) -> tuple[str, str]:
     """Return what the regions of both layers are called."""
     return plural(overlap.left), plural(overlap.right)
@@ -125,26 +130,13 @@ def class_rows(overlap: Overlap, *, tolerance: float) -> pd.DataFrame:
     """Return the class table in words: how many bodies of both layers share a boundary."""
     table = scores.class_table(overlap, tolerance=tolerance)
     rows = {"a body of one layer is to the other": [
-        f"{_CLASS_WORDS[str(name)]} ({name})" for name in table.index
+        f"{scores.CLASSES[str(name)]} ({name})" for name in table.index
     ]}  # fmt: skip
     for side, layer in (("left", overlap.left), ("right", overlap.right)):
         rows[plural(layer)] = [str(n) for n in table[f"regions_{side}"]]
         share = table[f"share_of_weight_{side}"]
-        rows[f"{_WHAT.get(overlap.measure, overlap.measure)} in {plural(layer)}"] = [
-            f"{value:.1%}" for value in share
-        ]
+        rows[f"{counted(overlap.measure)} in {plural(layer)}"] = [f"{value:.1%}" for value in share]
     return pd.DataFrame(rows)
-
-
-_WHAT = {"area_m2": "land", "population": "people", "count": "atoms"}
-_CLASS_WORDS = {
-    "one-to-one": "shared boundaries: the same area as one body",
-    "nested": "wholly inside one larger body",
-    "containing": "holds at least one whole body",
-    "straddling": "cut, and cutting others",
-    "trace": "only touched",
-    "none": "no body there",
-}
 
 
 def measure_rows(
@@ -210,7 +202,7 @@ def confidence(atoms: Atoms, overlap: Overlap, *, tolerance: float) -> list[str]
         counts = [f"{table['one-to-one'][weight, t]} at {t:.1%}".replace(".0%", "%") for t in asked]
         own = table["coterminosity"][weight, asked[0]]
         lines.append(
-            f"By {_WHAT.get(weight, weight)}: {', '.join(counts)} tolerance of {total} "
+            f"By {counted(weight)}: {', '.join(counts)} tolerance of {total} "
             f"{plural(left)} share their boundary; overall fit {own:.3f}."
         )
     if len(both) == 2:

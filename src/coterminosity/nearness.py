@@ -12,6 +12,8 @@ from coterminosity.geometry import Floats, Geometries
 
 Complex = npt.NDArray[np.complex128]
 Numbers = npt.NDArray[np.intp]
+# Edges that are asked for at once.
+_PORTION = 20_000
 
 
 def length_within(
@@ -52,9 +54,6 @@ def length_within(
         length = np.abs(end[own] - start[own])
         found[own] = _covered(which, enter, leave, len(length)) * length
     return found
-
-
-_PORTION = 20_000
 
 
 def _xy(points: Complex) -> Floats:

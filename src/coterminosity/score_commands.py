@@ -15,7 +15,6 @@ _HEADLINES = (
     "one_to_one_right", "cut_left", "cut_right", "partners_left", "partners_right",
     "best_jaccard", "matched_share", "v_measure",
 )  # fmt: skip
-_TITLES = {"area_m2": "land", "population": "people", "count": "atoms"}
 
 
 def score(
@@ -62,7 +61,7 @@ def score(
         pairs = comparing.pair_rows(overlap, atoms, tolerance=tolerance)
         write_together(out.parent, {out.name: csv_writer(pairs)})
         sys.stderr.write(f"wrote {len(pairs)} pairs to {out}\n")
-    what = _TITLES.get(overlap.measure, overlap.measure)
+    what = measuring.counted(overlap.measure)
     titles = measuring.titles(overlap)
     say(f"{titles[0]} against {titles[1]}, by {what}")
     say("")

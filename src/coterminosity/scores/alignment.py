@@ -8,7 +8,7 @@ import pandas as pd
 
 from coterminosity.atoms import Atoms
 from coterminosity.errors import MeasureError
-from coterminosity.scores.crosstab import Floats, quotient, ratio
+from coterminosity.scores.crosstab import Floats, quotient, ratio, surprise
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -116,6 +116,4 @@ def _cores(atoms: Atoms, names: tuple[str, ...], joint: pd.Series, weight: str) 
 
 
 def _entropy(weights: pd.Series) -> float:
-    p = weights.to_numpy(dtype=np.float64) / float(weights.sum())
-    p = p[p > 0]
-    return float(-np.sum(p * np.log2(p))) if len(p) > 1 else 0.0
+    return float(surprise(ratio(weights, float(weights.sum()))).sum())

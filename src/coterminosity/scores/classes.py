@@ -10,12 +10,12 @@ from coterminosity.scores.pairs import pair_table
 
 # Strongest first, each with the plain words of reports.
 CLASSES = {
-    "one-to-one": "the same area as one {right} (shared boundaries)",
-    "nested": "wholly inside one larger {right}",
-    "containing": "holds at least one whole {right}",
+    "one-to-one": "shared boundaries: the same area as one body",
+    "nested": "wholly inside one larger body",
+    "containing": "holds at least one whole body",
     "straddling": "cut, and cutting others",
-    "trace": "touches others by a trace only",
-    "none": "no {right} there",
+    "trace": "only touched",
+    "none": "no body there",
 }
 
 

@@ -132,11 +132,6 @@ def evaluate(asked: Crosstab, full: Crosstab) -> pd.DataFrame:
     return pd.DataFrame(columns, dtype="float64")
 
 
-def best_values() -> pd.Series:
-    """Return by measure the value of two layers that are the same."""
-    return pd.Series({m.name: m.best for m in MEASURES}, name="best", dtype="float64")
-
-
 def worded(left: tuple[str, str], right: tuple[str, str], what: str) -> pd.DataFrame:
     """Return ``words`` and ``term`` by measure, filled in with what regions are called.
 
