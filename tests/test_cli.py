@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from coterminosity import chain, errors
+from coterminosity import chain, england_2017, errors, measuring, scores
 from tests.conftest import call
 
 FILES = ["plan.csv", "areas.csv", "pairs.csv", "scores.csv", "decisions.csv",
@@ -80,6 +80,27 @@ def test_layers_score_and_map(tmp_path, capsys, monkeypatch):
     code, _, _ = call(capsys, monkeypatch, "map", "--kind", "figure21", "--out", tmp_path / "m.svg")
     assert code == 0
     assert b"Overlapping LEPs" in (tmp_path / "m.svg").read_bytes()
+
+
+def test_plans_stand_in_for_the_same_layer_whichever_is_named_first():
+    atoms = england_2017().atoms
+    for left, right in (("lep", "stp"), ("stp", "lep")):
+        overlap = atoms.overlap(left, right)
+        skill = measuring.skill_of(overlap, atoms, n=20, rng=1, tolerance=0.01)
+        assert "contiguous plans of 38 areas" in skill.notes[0]
+        assert "in place of the LEPs" in skill.notes[0]
+
+
+def test_z_is_above_0_where_layers_are_better_than_chance():
+    overlap = england_2017().atoms.overlap("lep", "stp")
+    summary = scores.summary(overlap)
+    skill = pd.DataFrame({"mean": 0.5, "skill": 0.2, "z": 3.0}, index=summary.index)
+    skill.loc["split_share", "z"] = -3.0  # lower than of plans, which is better
+    skill.loc["best_dice", ["skill", "z"]] = [-0.1, -2.0]  # lower, which is worse
+    skill.loc["merge_share", ["skill", "z"]] = [-0.1, 2.0]  # higher, which is worse
+    rows = measuring.measure_rows(overlap, summary, skill, what="people")
+    shown = rows.loc[["coterminosity", "split_share", "best_dice", "merge_share"], "z"]
+    assert shown.to_list() == ["+3.0", "+3.0", "-2.0", "-2.0"]
 
 
 def squares(path, **columns):

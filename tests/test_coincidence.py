@@ -69,6 +69,13 @@ def test_a_distance_does_not_depend_on_the_others_asked():
     assert alone["km_left"] == pytest.approx(9.2)
 
 
+def test_short_edges_of_coast_that_meet_at_a_border_stay_coast():
+    """The first metre of each of four edges of coast lies within 1 m of the neighbour's."""
+    left = boxes("x", {"a": [(1, 0, 1.04, 0.04)], "b": [(1.04, 0, 1.08, 0.04)]})
+    right = boxes("y", {"p": [(1, 0, 1.08, 0.04)]})
+    assert boundary_coincidence(left, right)["km_left"][20.0] == pytest.approx(0.04, rel=1e-12)
+
+
 def test_vertices_that_differ_by_rounding_are_the_same_border():
     left = boxes("x", {"a": [(0, 0, 10, 10)], "b": [(10, 0, 20, 10)]})
     shapes = left.geometry.to_numpy().copy()

@@ -71,6 +71,21 @@ def test_slivers_stay_with_the_land_beside_them():
     assert len(narrow.pairs) == 3
 
 
+@pytest.mark.parametrize(
+    "right",
+    [
+        {"p": [(0, 0, 20.02, 10)]},  # fewer regions, which reach 20 m beyond
+        {"p": [(0, 0, 10.02, 10)], "q": [(10.02, 0, 20, 10)]},  # as many, with a sliver between
+    ],
+)
+def test_the_land_that_is_kept_is_the_same_whichever_layer_is_named_first(right):
+    left = boxes("x", {"a": [(0, 0, 10, 10)], "b": [(10, 0, 20, 10)]})
+    coarse = boxes("y", right)
+    for overlap in (land_overlap(left, coarse), land_overlap(coarse, left)):
+        assert overlap.pairs["weight"].to_list() == pytest.approx([1e8, 1e8], rel=1e-12)
+        assert overlap.total == pytest.approx(2e8, rel=1e-12)
+
+
 def test_covers_and_versions_of_one_layer_go_by_atoms():
     cover = boxes("lep", {"a": [(0, 0, 12, 10)], "b": [(8, 0, 20, 10)]})
     right = boxes("y", {"p": [(0, 0, 20, 10)]})

@@ -287,6 +287,20 @@ def test_people_in_overlapping_regions_are_outside_once():
     assert scores.relation(atoms.overlap("x", "y")).to_dict() == {"a": "outside"}
 
 
+def test_a_region_that_meets_nothing_is_in_no_pieces_and_lowers_no_mean():
+    atoms = cover_atoms([({"a"}, {"x"}, 5), ({"b"}, set(), 5), (set(), {"y"}, 5)])
+    found = scores.summary(atoms.overlap("x", "y"))
+    assert (found["pieces_left"], found["pieces_right"]) == (1, 1)
+
+
+def test_people_in_two_regions_of_a_class_count_half_in_each():
+    atoms = cover_atoms([({"a"}, {"x"}, 60), ({"b"}, {"x"}, 20), ({"a", "b"}, {"x"}, 20)])
+    table = scores.class_table(atoms.overlap("x", "y"))
+    assert table.loc["nested", ["regions_left", "weight_left"]].to_list() == [2, 100]
+    leps = scores.class_table(ct.england_2017().atoms.overlap("lep", "stp"))
+    assert leps["weight_left"].sum() == pytest.approx(55_619_430)
+
+
 def test_the_best_matching_is_not_the_greedy_one():
     overlap = grid([[10, 9], [9, 0]])
     assert scores.matching(overlap)[["left", "right", "weight"]].to_numpy().tolist() == [

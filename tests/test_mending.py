@@ -316,6 +316,31 @@ def test_a_region_on_top_of_others_is_found_wherever_it_lies(case):
     np.testing.assert_allclose(shapely.length(own), shapely.length(known))
 
 
+def test_two_regions_drawn_as_one_share_no_border_but_their_land():
+    """Every edge is walked twice, but both times the same way round."""
+    twice = np.array([PLAIN, PLAIN], dtype=object)
+    assert not walk(twice).paired.any()
+    assert regions_at_the_edge(twice, walk(twice)).tolist() == [0, 1]
+    assert BoundaryLayer.from_frame(table(PLAIN, PLAIN)).kind == "cover"
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270], ids=["west", "south", "east", "north"])
+def test_a_sound_border_near_a_loose_one_is_not_apart(turn):
+    """Beside a border with one vertex too many lies a strip of 3 m, well matched beyond."""
+    hole = [(0, 0), (497, 0), (500, 0), (1000, 0), (1000, 1000), (500, 1000), (497, 1000),
+            (0, 1000)]  # fmt: skip
+    # Many short edges far away, lest the box around them holds everything.
+    shore = shapely.segmentize(shapely.box(-1000, -1000, 2000, 2000).exterior, 100)
+    odd = shapely.Polygon([(500, 0), (1000, 0), (1000, 1000), (500, 1000), (500, 400)])
+    drawn = [shapely.Polygon(shore, [hole]), shapely.box(0, 0, 497, 1000),
+             shapely.box(497, 0, 500, 1000), odd]  # fmt: skip
+    turned = [shapely.affinity.rotate(shape, turn, origin=(500, 500)) for shape in drawn]
+    polygons = shapely.transform(np.array(turned, dtype=object), np.round)
+    apart = edges_apart(polygons, regions_at_the_edge(polygons, walk(polygons)))
+    # Only the border of the strip with the odd region, 1 km in either.
+    assert shapely.length(apart).tolist() == [0, 0, 1000, 1000]
+
+
 def test_an_empty_table_of_problems_has_the_columns_of_a_full_one():
     full = BoundaryLayer.from_frame(table(PLAIN, SPIKE)).repairs
     pd.testing.assert_series_equal(mending.no_problems().dtypes, full.dtypes)

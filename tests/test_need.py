@@ -52,8 +52,11 @@ def test_a_district_in_two_areas_counts_in_each_by_its_people():
 
 
 def test_one_figure_for_all_has_no_spread():
-    figures = pd.DataFrame({"same": [0.1] * 4}, index=list("abcd"))
-    found = need.eta_squared(figures, overlap_of(ROWS)).loc["same"]
+    figures = pd.DataFrame({"same": [0.1] * 3}, index=list("abc"))
+    # Of three people with 0.1 the mean is not 0.1, by rounding: that is no spread.
+    assert (0.1 + 0.1 + 0.1) / 3 != 0.1
+    rows = [("a", "x", 1), ("b", "x", 1), ("c", "y", 1)]
+    found = need.eta_squared(figures, overlap_of(rows)).loc["same"]
     assert math.isnan(found["eta_squared"])
     assert found["sd"] == 0
 
