@@ -72,13 +72,14 @@ class Ledger:
 
     def cost(self) -> float:
         """Return the cost of the assignment in people, by the brief's costs of split and merge."""
-        merged = sum(
-            float(layer.shared.sum() - common.max(axis=0).sum())
+        split, merge = self.brief.split_costs(), self.brief.merge_costs()
+        merged = {
+            layer.layer: float(layer.shared.sum() - common.max(axis=0).sum())
             for layer, common in zip(self._layers, self._common, strict=True)
-        )
-        return (
-            self.brief.split_cost * sum(self.split_people().values())
-            + self.brief.merge_cost * merged
+        }
+        return sum(
+            split.get(layer, 0.0) * cut + merge.get(layer, 0.0) * merged[layer]
+            for layer, cut in self.split_people().items()
         )
 
     def move(self, unit: int, area: int) -> None:
