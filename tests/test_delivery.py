@@ -69,7 +69,7 @@ def test_the_quick_start_of_the_readme_prints_what_it_says():
 
 
 def test_the_example_brief_is_read():
-    brief = Brief.from_file(ROOT / "examples" / "brief.toml")
+    brief = Brief.from_file(ROOT / "examples" / "briefs" / "source-model.toml")
     data = ct.england_2017()
     plan = ct.propose(data.graph, data.atoms, brief)
     assert plan.area_of("New Forest") == "Solent"

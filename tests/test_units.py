@@ -108,7 +108,9 @@ def test_england_has_its_islands():
     ]:
         assert graph.code_of(other) in graph.neighbours(one).index
     atoms = ct.england_2017().atom_graph
-    assert (len(atoms), len(atoms.borders) // 2) == (405, 1047)
+    assert (len(atoms), len(atoms.borders) // 2, len(atoms.links) // 2) == (405, 1047, 8)
+    assert len(atoms.components(links=False)) == 3
+    assert len(atoms.components()) == 1
 
 
 def test_parts_of_agrees_with_networkx():

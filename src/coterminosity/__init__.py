@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from coterminosity.auditing import audit as audit
     from coterminosity.brief import Brief as Brief
     from coterminosity.catalogue import layers as layers
+    from coterminosity.certificate import Certificate as Certificate
     from coterminosity.chain import run as run
     from coterminosity.chance import null_model as null_model
     from coterminosity.coincidence import borders_in_common as borders_in_common
@@ -34,7 +35,16 @@ if TYPE_CHECKING:
     from coterminosity.loading import load as load
     from coterminosity.overlap import Overlap as Overlap
     from coterminosity.plan import Plan as Plan
+    from coterminosity.plan_files import read_plan as read_plan
+    from coterminosity.plan_files import write_plan as write_plan
     from coterminosity.proposing import propose as propose
+    from coterminosity.proposing.ensemble import ensemble as ensemble
+    from coterminosity.proposing.ensemble import rank as rank
+    from coterminosity.proposing.frontier import frontier as frontier
+    from coterminosity.proposing.judging import certify as certify
+    from coterminosity.proposing.judging import compare as compare
+    from coterminosity.proposing.judging import plan_of as plan_of
+    from coterminosity.proposing.judging import prices as prices
     from coterminosity.units import UnitGraph as UnitGraph
 
 __version__ = "0.1.0"
@@ -45,6 +55,7 @@ _PUBLIC = {
     "Atoms": "atoms",
     "BoundaryLayer": "layer",
     "Brief": "brief",
+    "Certificate": "certificate",
     "CoterminosityError": "errors",
     "Overlap": "overlap",
     "Plan": "plan",
@@ -52,19 +63,28 @@ _PUBLIC = {
     "audit": "auditing",
     "borders_in_common": "coincidence",
     "boundary_coincidence": "coincidence",
+    "certify": "proposing.judging",
+    "compare": "proposing.judging",
     "england_2017": "england",
+    "ensemble": "proposing.ensemble",
     "errors": "",
+    "frontier": "proposing.frontier",
     "land_overlap": "land",
     "layers": "catalogue",
     "load": "loading",
     "maps": "",
     "need": "",
     "null_model": "chance",
+    "plan_of": "proposing.judging",
+    "prices": "proposing.judging",
     "propose": "proposing",
+    "rank": "proposing.ensemble",
     "read_figures": "figures",
+    "read_plan": "plan_files",
     "run": "chain",
     "scores": "",
     "vintages": "",
+    "write_plan": "plan_files",
 }
 
 __all__ = [*_PUBLIC, "__version__"]

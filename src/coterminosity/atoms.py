@@ -26,6 +26,7 @@ from coterminosity.naming import code_of
 from coterminosity.overlap import Incidence, Overlap, build_overlap, incidence
 from coterminosity.topology import Kind
 
+ATOM_LAYER = "atom"
 _WEIGHTS = {"area": "area_m2", "land": "area_m2", "people": "population"}
 
 
@@ -243,11 +244,13 @@ class Atoms:
 
     @cached_property
     def _incidences(self) -> dict[str, Incidence]:
-        index = self.measures.index
-        return {
-            str(layer): incidence(str(layer), own["code"], own["atom"], index=index)
-            for layer, own in self.members.groupby("layer")
-        }
+        return {}  # each is added when it is first asked for
+
+    def _incidence(self, layer: str) -> Incidence:
+        if layer not in self._incidences:
+            own, index = self._of(layer), self.measures.index
+            self._incidences[layer] = incidence(layer, own["code"], own["atom"], index=index)
+        return self._incidences[layer]
 
     def regions(self, layer: str) -> pd.Series:
         """Return the names of a layer's regions by code, sorted.
@@ -257,17 +260,14 @@ class Atoms:
         NameLookupError
             Where there is no such layer; those there are are listed.
         """
-        self._own(layer)
-        codes = self._incidences[layer].codes
+        codes = self._incidence(layer).codes
         known = self.names.loc[self.names["layer"] == layer].set_index("code")["name"]
         named = known.reindex(codes)
         return named.where(named.notna(), codes.to_series()).astype("str").rename("name")
 
     def kind(self, layer: str) -> Kind:
         """Return ``"cover"`` where an atom lies in two regions, else ``"partition"``."""
-        self._own(layer)
-        atoms = self.members.loc[self.members["layer"] == layer, "atom"]
-        return "cover" if atoms.duplicated().any() else "partition"
+        return "cover" if self._of(layer)["atom"].duplicated().any() else "partition"
 
     def code_of(self, layer: str, name_or_code: str) -> str:
         """Return the code of a region given by name or code; see `naming.code_of`."""
@@ -296,8 +296,7 @@ class Atoms:
         weights = self.weights(measure)
         if layer is None:
             return float(weights.sum())
-        self._own(layer)
-        inside = self.members.loc[self.members["layer"] == layer, "atom"].unique()
+        inside = self._of(layer)["atom"].unique()
         return float(weights.loc[inside].sum())
 
     def overlap(self, left: str, right: str, *, weight: str = "population") -> Overlap:
@@ -316,15 +315,9 @@ class Atoms:
         NameLookupError, MeasureError
             Where a layer or the measure does not exist.
         """
-        self._own(left)
-        self._own(right)
+        sides = self._incidence(left), self._incidence(right)
         weights = self.weights(weight)
-        return build_overlap(
-            self._incidences[left],
-            self._incidences[right],
-            weights.to_numpy(dtype=np.float64),
-            measure=str(weights.name),
-        )
+        return build_overlap(*sides, weights.to_numpy(dtype=np.float64), measure=str(weights.name))
 
     def with_layer(self, layer: str, areas: Mapping[str, str] | pd.Series, *, of: str) -> Self:
         """Return atoms that also lie in the regions of a new layer made of those of another.
@@ -336,7 +329,7 @@ class Atoms:
         areas : mapping of code to area
             By region of ``of``; regions without an area lie in none.
         of : str
-            The layer whose regions are put together, such as ``"lad"``.
+            The layer whose regions are put together: ``"lad"``, or ``"atom"`` for atoms themselves.
 
         Examples
         --------
@@ -348,13 +341,24 @@ class Atoms:
         """
         if layer in self.layers:
             raise LayerError(f"atoms already have a layer {layer!r}; choose another name")
+        atoms = self.as_units() if of == ATOM_LAYER else self
         given = pd.Series(areas, dtype="object").dropna().astype("str")
-        unknown = given.index.difference(self.regions(of).index)
+        unknown = given.index.difference(atoms.regions(of).index)
         if len(unknown):
             raise CodeError(f"layer {of!r} has no {listed(unknown)}; check the codes")
-        own = self.members.loc[self.members["layer"] == of]
+        own = atoms._of(of)
         new = own.assign(layer=layer, code=own["code"].map(given)).dropna().drop_duplicates()
-        return replace(self, members=pd.concat([self.members, new], ignore_index=True))
+        more = replace(atoms, members=pd.concat([atoms.members, new], ignore_index=True))
+        more._incidences.update(atoms._incidences)  # so that a plan is rescored in no time
+        return more
+
+    def as_units(self) -> Self:
+        """Return atoms each of which is a region of a layer of its own, ``"atom"``."""
+        if ATOM_LAYER in self.layers:
+            return self
+        ids = self.measures.index
+        own = pd.DataFrame({"layer": ATOM_LAYER, "code": ids, "atom": ids})
+        return replace(self, members=pd.concat([self.members, own], ignore_index=True))
 
     def with_geometry(self, geometry: gpd.GeoSeries, *, kind: Literal["real", "schematic"]) -> Self:
         """Return atoms drawn by these polygons."""
@@ -371,7 +375,7 @@ class Atoms:
         if self.geometry is None:
             raise LayerError("these atoms have no geometry; use with_geometry")
         names = self.regions(layer)
-        own = self.members.loc[self.members["layer"] == layer]
+        own = self._of(layer)
         drawn = gpd.GeoDataFrame(
             {"code": own["code"].to_numpy()},
             geometry=self.geometry.loc[own["atom"]].to_numpy(),
@@ -387,9 +391,10 @@ class Atoms:
             geometry_kind="schematic" if self.geometry_kind == "schematic" else "real",
         )
 
-    def _own(self, layer: str) -> None:
+    def _of(self, layer: str) -> pd.DataFrame:
         if layer not in self.layers:
             raise NameLookupError(
                 f"there is no layer {layer!r}, only {listed(self.layers, most=12)}"
                 f"{nearest(layer, self.layers)}"
             )
+        return self.members.loc[self.members["layer"] == layer]

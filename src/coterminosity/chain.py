@@ -8,12 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from coterminosity import scores
-from coterminosity.atoms import Atoms
+from coterminosity.atoms import ATOM_LAYER, Atoms
 from coterminosity.brief import Brief
 from coterminosity.comparing import pair_rows, people_for
 from coterminosity.england import england_2017
 from coterminosity.errors import CodeError, CoterminosityError
 from coterminosity.folder import read_folder
+from coterminosity.gathering import DISTRICTS, atom_units, needs_boundaries, small_areas
 from coterminosity.layer import BoundaryLayer
 from coterminosity.overlay import Progress
 from coterminosity.plan import PLAN_LAYER, Plan
@@ -32,7 +33,7 @@ MAP_KINDS = ("areas", "figure19", "figure20", "figure21")
 class Inputs:
     """What a proposal is made of: atoms, graph, the layers to draw, and notes on their origin.
 
-    ``drawn`` holds layers read from files; without files layers are drawn from the atoms.
+    ``drawn`` holds layers read from files; others are drawn from the atoms when asked for.
     """
 
     atoms: Atoms
@@ -48,7 +49,8 @@ class Inputs:
 
     def layer(self, name: str) -> BoundaryLayer | None:
         """Return a layer to draw; None where there is none."""
-        if name not in self.drawn and self.schematic and name in self.atoms.layers:
+        drawable = self.atoms.geometry is not None and name in self.atoms.layers
+        if name not in self.drawn and drawable:
             self.drawn[name] = self.atoms.dissolve(name)
         return self.drawn.get(name)
 
@@ -76,6 +78,7 @@ def gather(
     boundaries: str | Path | None = None,
     *,
     population: str | Path | None = None,
+    unit_layer: str = DISTRICTS,
     progress: Progress | None = None,
 ) -> Inputs:
     """Bring together atoms, graph and layers, from a folder of boundary files or embedded.
@@ -87,7 +90,12 @@ def gather(
         England 2017, drawn schematically, by default.
     population : path, optional
         People by code (CSV, Parquet) or by small area (boundary file with ``population``). By
-        default the embedded mid-2017 figures, where the layers are those of 2017.
+        default the embedded mid-2017 figures, where the layers are those of 2017, or the column
+        ``population`` of small areas.
+    unit_layer : str
+        What is put together: districts (``"lad"``), ``"atom"`` for what no border cuts, or a
+        layer of small areas that the folder holds (``"lsoa"``), whose memberships are read off
+        its columns or off lookups in the folder.
     progress : callable, optional
         Called with stage, steps done and steps to do.
 
@@ -102,8 +110,24 @@ def gather(
             raise CoterminosityError(
                 "a population file needs boundaries: give --boundaries as well, or leave both out"
             )
-        note = "People: ONS mid-2017 estimates."
-        return Inputs(atoms=embedded.atoms, graph=embedded.graph, drawn={}, people_note=note)
+        if unit_layer not in (DISTRICTS, ATOM_LAYER):
+            raise needs_boundaries(unit_layer)
+        note, whole = "People: ONS mid-2017 estimates.", unit_layer == DISTRICTS
+        return Inputs(
+            atoms=embedded.atoms if whole else embedded.atoms.as_units(),
+            graph=embedded.graph if whole else embedded.atom_graph,
+            drawn={},
+            people_note=note,
+        )
+    if unit_layer not in (DISTRICTS, ATOM_LAYER):
+        small = small_areas(boundaries, unit_layer, population=population, progress=progress)
+        return Inputs(
+            atoms=small.atoms,
+            graph=small.graph,
+            drawn={unit_layer: small.layer},
+            people_note=small.people_note,
+            notes=small.notes,
+        )
     report = progress or (lambda stage, done, todo: None)
     report("reading boundary files", 0, 1)
     found = read_folder(boundaries, wanted=DRAWN_LAYERS, needed=NEEDED_LAYERS)
@@ -118,7 +142,10 @@ def gather(
             f"the embedded 2017 figures do not fit these boundaries: {error}; or give --population"
         ) from error
     report("borders", 0, 1)
-    graph = UnitGraph.build(found.layers["lad"])
+    if unit_layer == ATOM_LAYER:
+        atoms, graph = atom_units(atoms)
+    else:
+        graph = UnitGraph.build(found.layers["lad"])
     return Inputs(
         atoms=atoms,
         graph=graph,
@@ -164,7 +191,8 @@ def run(
     """
     report = progress or (lambda stage, done, todo: None)
     out = writable(Path(out))
-    inputs = gather(boundaries, population=population, progress=progress)
+    units = brief.unit_layer if brief is not None else DISTRICTS
+    inputs = gather(boundaries, population=population, unit_layer=units, progress=progress)
     plan = propose(inputs.graph, inputs.atoms, brief, progress=progress)
     tables = result_tables(inputs, plan)
     writers: dict[str, Callable[[Path], object]] = {
@@ -252,7 +280,8 @@ def draw(inputs: Inputs, plan: Plan, kind: str, *, out: Path) -> Path:
     _, ax = maps.new_page()
     if kind == "areas":
         people = plan.area_table(inputs.atoms)["population"]
-        maps.areas(plan, lad, populations=people, note=inputs.people_note, ax=ax)
+        units = inputs.needed(plan.brief.unit_layer)
+        maps.areas(plan, units, populations=people, note=inputs.people_note, ax=ax)
     elif kind == "figure19":
         maps.figure19(lad, stp, ax=ax)
     elif kind == "figure20":

@@ -4,17 +4,15 @@ import io
 import os
 import sys
 import warnings
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from coterminosity import __version__, score_commands, store_commands
-from coterminosity.brief import Brief
+from coterminosity import __version__, plan_commands, score_commands, store_commands
 from coterminosity.errors import CoterminosityError, CoterminosityWarning
-from coterminosity.terminal import Bar, Boundaries, Population, note, say, show
+from coterminosity.terminal import Bar, Boundaries, Policy, Population, brief_of, note, say
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,14 +20,6 @@ app = typer.Typer(
     add_completion=False,
     help="Measure how well the boundaries of public bodies coincide, and propose merged areas.",
 )
-
-
-class _Policy(StrEnum):
-    """Choices as an enumeration, so that a wrong one is wrong usage."""
-
-    open = "open"
-    least_split = "least-split"
-    strongest_claim = "strongest-claim"
 
 
 class _Kind(StrEnum):
@@ -41,22 +31,7 @@ class _Kind(StrEnum):
     figure21 = "figure21"
 
 
-_PLAN_TABLES = ("plan", "areas", "decisions", "alternatives")
-
 BriefFile = Annotated[Path | None, typer.Option("--brief", help="Choices as a TOML file.")]
-Policy = Annotated[
-    _Policy | None,
-    typer.Option(
-        "--contested",
-        help="What happens to contested districts: left for negotiation (open, the default), or "
-        "given a provisional home.",
-    ),
-]
-
-
-def _brief(file: Path | None, contested: _Policy | None) -> Brief:
-    brief = Brief.from_file(file) if file else Brief()
-    return brief if contested is None else replace(brief, contested=contested.value)
 
 
 def _version(wanted: bool) -> None:
@@ -90,7 +65,7 @@ def run(
             boundaries,
             out=out,
             population=population,
-            brief=_brief(brief, contested),
+            brief=brief_of(brief, contested),
             progress=bar,
         )
     for remark in result.inputs.notes:
@@ -143,34 +118,10 @@ def _summarise(result: Any) -> None:
 
 for command in (
     store_commands.layers, store_commands.check, store_commands.fetch, store_commands.where,
-    score_commands.score, score_commands.audit,
+    score_commands.score, score_commands.audit, plan_commands.propose, plan_commands.why,
+    plan_commands.compare,
 ):  # fmt: skip
     app.command()(command)
-
-
-@app.command()
-def propose(
-    boundaries: Boundaries = None,
-    population: Population = None,
-    brief: BriefFile = None,
-    contested: Policy = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for plan, areas and decisions.")] = None,
-) -> None:
-    """Propose merged areas; print them, or write them as tables."""
-    from coterminosity import chain
-    from coterminosity.proposing import propose as make
-    from coterminosity.writing import csv_writer, write_together
-
-    with Bar() as bar:
-        inputs = chain.gather(boundaries, population=population, progress=bar)
-        plan = make(inputs.graph, inputs.atoms, _brief(brief, contested), progress=bar)
-    if out is not None:
-        tables = chain.result_tables(inputs, plan)
-        writers = {f"{n}.csv": csv_writer(tables[n]) for n in _PLAN_TABLES}
-        files = write_together(out, writers)
-        sys.stderr.write(f"wrote {', '.join(str(file) for file in files)}\n")
-    table = plan.area_table(inputs.atoms).reset_index()
-    show(table[["area", "population", "area_km2", "districts", "open_claims", "size_band"]])
 
 
 @app.command(name="map")
@@ -187,8 +138,11 @@ def draw(
     from coterminosity.proposing import propose as make
 
     with Bar() as bar:
-        inputs = chain.gather(boundaries, population=population, progress=bar)
-        plan = make(inputs.graph, inputs.atoms, _brief(brief, contested), progress=bar)
+        choices = brief_of(brief, contested)
+        inputs = chain.gather(
+            boundaries, population=population, unit_layer=choices.unit_layer, progress=bar
+        )
+        plan = make(inputs.graph, inputs.atoms, choices, progress=bar)
         bar("drawing", 0, 1)
         chain.draw_file(inputs, plan, kind.value, out=out)
     sys.stderr.write(f"wrote {out}\n")

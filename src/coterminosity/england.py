@@ -25,7 +25,8 @@ class England:
     graph : UnitGraph
         326 districts, 826 borders in metres, 8 links over water.
     atom_graph : UnitGraph
-        The same for atoms, without links.
+        The same for atoms: 1,047 borders, and each link between the atoms of its two districts
+        that hold most people.
     names : DataFrame
         ``layer, code, name`` of 692 regions.
     about : dict
@@ -91,7 +92,41 @@ def _districts(tables: EnglandTables, atoms: Atoms) -> UnitGraph:
 def _atom_graph(tables: EnglandTables, atoms: Atoms) -> UnitGraph:
     home = tables.members.loc[tables.members["layer"] == "lad"].set_index("atom")["code"]
     named = home.map(atoms.regions("lad")).rename("name").to_frame().join(atoms.measures)
-    return UnitGraph.from_table(named, _metres(tables.atom_borders), layer="atom")
+    links = carried_links(tables.links, home, atoms.measures["population"])
+    return UnitGraph.from_table(named, _metres(tables.atom_borders), links=links, layer="atom")
+
+
+def carried_links(links: pd.DataFrame, home: pd.Series, people: pd.Series) -> pd.DataFrame:
+    """Return links between districts as links between those of their atoms with most people.
+
+    Parameters
+    ----------
+    links : DataFrame
+        ``focal, neighbour, kind, reason``, by district.
+    home : Series
+        District by atom.
+    people : Series
+        People by atom; of atoms with as many the first counts.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, by atom; without links of districts that have no atom.
+
+    Examples
+    --------
+    >>> links = pd.DataFrame({"focal": ["x"], "neighbour": ["y"], "kind": ["ferry"],
+    ...                       "reason": ["twice a day"]})
+    >>> home = pd.Series({"a1": "x", "a2": "x", "a3": "y"})
+    >>> carried = carried_links(links, home, pd.Series({"a1": 5, "a2": 9, "a3": 2}))
+    >>> carried[["focal", "neighbour"]].values.tolist()
+    [['a2', 'a3']]
+    """
+    ranked = people.reindex(home.index).sort_index().sort_values(ascending=False, kind="stable")
+    largest = home.reindex(ranked.index).drop_duplicates()
+    by_district = pd.Series(largest.index, index=largest.to_numpy())
+    ends = {end: by_district.reindex(links[end]).to_numpy() for end in ("focal", "neighbour")}
+    return links.assign(**ends).dropna(subset=["focal", "neighbour"]).reset_index(drop=True)
 
 
 def _metres(borders: pd.DataFrame) -> pd.DataFrame:

@@ -1,17 +1,24 @@
 """A plan: which unit goes to which area, with every decision that led there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from coterminosity.atoms import Atoms
 from coterminosity.brief import Brief
-from coterminosity.errors import CodeError, LayerError, listed
+from coterminosity.certificate import Certificate
+from coterminosity.errors import BriefError, CodeError, LayerError, listed
 from coterminosity.layer import BoundaryLayer
 from coterminosity.naming import code_of
 from coterminosity.units import UnitGraph, parts_of
+
+if TYPE_CHECKING:
+    from coterminosity.proposing.problem import Problem
+    from coterminosity.proposing.reasons import Reasons
 
 UNIT_COLUMNS = ["name", "area", "class", "flag"]
 DECISION_COLUMNS = [
@@ -29,6 +36,15 @@ DECISION_COLUMNS = [
     "flag",
 ]
 PLAN_LAYER = "plan"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Basis:
+    """What a plan was made of: units with borders, atoms, and a base plan where there is one."""
+
+    graph: UnitGraph
+    atoms: Atoms
+    base: pd.Series | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -53,6 +69,10 @@ class Plan:
         The choices made.
     method : str
         How the plan was made.
+    certificate : Certificate, optional
+        Cost and bound; the rules of the source paper have none.
+    basis : Basis, optional
+        What it was made of, to say why.
 
     Raises
     ------
@@ -67,6 +87,8 @@ class Plan:
     alternatives: pd.DataFrame
     brief: Brief
     method: str
+    certificate: Certificate | None = None
+    basis: Basis | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if list(self.units.columns) != UNIT_COLUMNS or not self.units.index.is_unique:
@@ -88,9 +110,10 @@ class Plan:
             raise CodeError(f"plan: the log does not lead to the areas of {listed(wrong)}")
 
     def __repr__(self) -> str:
+        proof = f"; {self.certificate.describe()}" if self.certificate else ""
         return (
             f"<Plan by {self.method}: {len(self.units)} units in {self.count} areas, "
-            f"{len(self.open_units)} open>"
+            f"{len(self.open_units)} open{proof}>"
         )
 
     @property
@@ -118,6 +141,80 @@ class Plan:
         """Return the area of a unit given by name or code; None where it is open."""
         code = code_of(unit, self.units["name"], layer=self.brief.unit_layer)
         return str(self.units["area"][code]) or None
+
+    def why(self, unit: str) -> "Reasons":
+        """Tell why a unit is in its area, and what it would take to move it.
+
+        Parameters
+        ----------
+        unit : str
+            Name or code.
+
+        Returns
+        -------
+        Reasons
+            ``table`` has a row for each neighbouring area: what the move would cost by term, which
+            body would be split or made whole, what blocks it, and what would have to change for
+            the answer to change. ``describe()`` says it in words.
+
+        Raises
+        ------
+        NameLookupError
+            Where there is no such unit.
+        BriefError
+            Where units are open, or the plan does not know what it was made of.
+
+        Examples
+        --------
+        >>> import coterminosity as ct
+        >>> data = ct.england_2017()
+        >>> plan = ct.propose(data.graph, data.atoms, ct.Brief(contested="least-split"))
+        >>> plan.why("Croydon").table["area"].to_list()
+        ['Coast to Capital']
+        """
+        from coterminosity.proposing.reasons import why
+
+        problem, area, names = self._labelled()
+        code = code_of(unit, self.units["name"], layer=self.brief.unit_layer)
+        return why(problem, area, problem.units.index(code), area_names=names)
+
+    def contestable(self, most: int = 5) -> pd.DataFrame:
+        """Return the units nearest to moving, with what the move would cost and why.
+
+        Returns
+        -------
+        DataFrame
+            ``unit, name, from, to, people, delta`` (cost of the move; below 0 where it saves),
+            ``with_units`` (that must come along) and ``reason``, cheapest first.
+
+        Raises
+        ------
+        BriefError
+            Where units are open, or the plan does not know what it was made of.
+        """
+        from coterminosity.proposing.reasons import contestable
+
+        problem, area, names = self._labelled()
+        return contestable(problem, area, area_names=names, most=most)
+
+    def _labelled(self) -> "tuple[Problem, npt.NDArray[np.int64], list[str]]":
+        """Return the problem, the label of each unit and the name of each label."""
+        from coterminosity.proposing.problem import labels_of
+        from coterminosity.proposing.stating import state
+
+        if self.basis is None:
+            raise BriefError("this plan does not know its graph and atoms; propose it anew")
+        if len(self.open_units):
+            raise BriefError(
+                f"{listed(self.open_units)} have no area yet; name a policy with contested= first"
+            )
+        problem = state(self.basis.graph, self.basis.atoms, self.brief, base=self.basis.base)
+        area = labels_of(problem, self.assignment)
+        given = self.units["area"].reindex(list(problem.units)).to_numpy()
+        names = dict(zip(area.tolist(), given.tolist(), strict=True))
+        top = int(area.max()) + 1
+        spare = [*problem.labels, *[""] * top]
+        return problem, area, [names.get(label, spare[label]) for label in range(top)]
 
     def on(self, atoms: Atoms) -> Atoms:
         """Return the atoms with the areas of the plan as one more layer, ``"plan"``.

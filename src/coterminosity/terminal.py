@@ -2,6 +2,8 @@
 
 import sys
 import threading
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from coterminosity.brief import Brief
+
 Boundaries = Annotated[
     Path | None,
     typer.Option("--boundaries", help="Folder of boundary files; the embedded figures by default."),
@@ -17,6 +21,24 @@ Boundaries = Annotated[
 Population = Annotated[
     Path | None,
     typer.Option(help="People by code (CSV) or small area; mid-2017 by default."),
+]
+
+
+class _Policy(StrEnum):
+    """Choices as an enumeration, so that a wrong one is wrong usage."""
+
+    open = "open"
+    least_split = "least-split"
+    strongest_claim = "strongest-claim"
+
+
+Policy = Annotated[
+    _Policy | None,
+    typer.Option(
+        "--contested",
+        help="What happens to contested districts: left for negotiation (open, the default), or "
+        "given a provisional home.",
+    ),
 ]
 _SLOW = 1.0  # seconds: anything longer shows a progress bar
 
@@ -97,3 +119,9 @@ def text_of(value: Any) -> str:
 def note(text: str) -> None:
     """Print a remark to stderr."""
     sys.stderr.write(f"note: {text}\n")
+
+
+def brief_of(file: Path | None, contested: _Policy | None) -> Brief:
+    """Return the brief of a file, or the default one, with another policy if that is given."""
+    brief = Brief.from_file(file) if file else Brief()
+    return brief if contested is None else replace(brief, contested=contested.value)

@@ -235,6 +235,22 @@ class UnitGraph:
             near[focal].append(neighbour)
         return {code: tuple(sorted(codes)) for code, codes in near.items()}
 
+    def with_figures(self, figures: pd.DataFrame) -> Self:
+        """Return the graph with more figures by unit; NaN where a unit has none.
+
+        Raises
+        ------
+        CodeError
+            Where no unit has a figure: the table is of other units.
+        """
+        if not figures.index.isin(self.units.index).any():
+            raise CodeError(
+                f"figures are of none of the {len(self)} units of layer {self.layer!r}, such as "
+                f"{self.units.index[0]}; they are of {listed(figures.index, most=3)}"
+            )
+        own = self.units.drop(columns=figures.columns.intersection(self.units.columns))
+        return replace(self, units=own.join(figures))
+
     def with_links(self, links: pd.DataFrame) -> Self:
         """Return the graph with these links instead of its own."""
         return replace(self, links=_coded(links, self.units["name"], self.layer))

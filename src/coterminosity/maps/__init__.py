@@ -2,6 +2,19 @@
 
 from coterminosity.maps.areas import areas
 from coterminosity.maps.canvas import new_page, save
+from coterminosity.maps.ensembles import certainty
 from coterminosity.maps.figures import figure19, figure20, figure21
+from coterminosity.maps.frontiers import frontier
+from coterminosity.maps.sheets import sheet
 
-__all__ = ["areas", "figure19", "figure20", "figure21", "new_page", "save"]
+__all__ = [
+    "areas",
+    "certainty",
+    "figure19",
+    "figure20",
+    "figure21",
+    "frontier",
+    "new_page",
+    "save",
+    "sheet",
+]

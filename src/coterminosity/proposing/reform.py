@@ -18,7 +18,7 @@ from coterminosity.brief import Brief
 from coterminosity.errors import BriefError, NameLookupError
 from coterminosity.naming import code_of
 from coterminosity.overlay import Progress
-from coterminosity.plan import Plan
+from coterminosity.plan import Basis, Plan
 from coterminosity.proposing.alternatives import (
     claim_of,
     possible_homes,
@@ -65,6 +65,7 @@ def reform(
         alternatives=alternatives,
         brief=brief,
         method="reform",
+        basis=Basis(graph=graph, atoms=atoms),
     )
 
 

@@ -1,0 +1,186 @@
+"""The methods that minimise a brief's cost, each from the same problem to labels and a proof."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from coterminosity.certificate import Certificate, Status
+from coterminosity.errors import BriefError
+from coterminosity.overlay import Progress
+from coterminosity.proposing.anchored import solve_anchored
+from coterminosity.proposing.costing import breaches, cost_of, terms_of
+from coterminosity.proposing.feasibility import smallest_clash
+from coterminosity.proposing.free import solve_free
+from coterminosity.proposing.merging import merge
+from coterminosity.proposing.problem import Ints, Problem
+from coterminosity.proposing.search import first_plan, refine
+from coterminosity.proposing.solved import Solved
+
+PROPOSALS, SECONDS = 2_000_000, 180.0
+_CLASH_SECONDS = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """How hard a method tries.
+
+    ``proposals`` are changes tried by a search, 2 million where none is given: seconds with
+    compiled kernels, a minute or two without. ``seconds`` is a limit: what was found by then is
+    returned. A plan is the same for the same seed and proposals where the limit did not bind.
+    """
+
+    proposals: int | None = None
+    seconds: float = SECONDS
+    gap: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.proposals is not None and self.proposals < 1:
+            raise BriefError(f"proposals: wanted 1 or more, got {self.proposals}")
+        if not self.seconds > 0:
+            raise BriefError(f"time_limit: wanted seconds above 0, got {self.seconds}")
+        if not 0 <= self.gap < 1:
+            raise BriefError(f"gap: wanted a share from 0 to 1, got {self.gap}")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Outcome:
+    """Labels with their certificate; None where no plan was found."""
+
+    area: Ints | None
+    certificate: Certificate
+
+
+Method = Callable[[Problem, Ints | None, Effort, Progress], Outcome]
+
+
+def by_merging(problem: Problem, start: Ints | None, effort: Effort, progress: Progress) -> Outcome:
+    """Merge units until the number of areas and the band are met."""
+    began = time.monotonic()
+    progress("merging", 0, 1)
+    merged = merge(problem)
+    notes = (merged.note,) if merged.note else ()
+    return _outcome(problem, merged.area, seconds=time.monotonic() - began, notes=notes)
+
+
+def by_refining(
+    problem: Problem, start: Ints | None, effort: Effort, progress: Progress
+) -> Outcome:
+    """Improve a plan by local search; without one, that of the mergers or a random one."""
+    began = time.monotonic()
+    area = _start(problem, start, progress)
+    proposals = effort.proposals or PROPOSALS
+
+    def told(done: int, cost: float) -> None:
+        best = f" (best {cost:,.0f})" if cost < 1e100 else ""
+        progress(f"refining{best}", min(done, proposals), proposals)
+
+    found = refine(
+        problem, area, proposals=proposals, seed=problem.brief.seed, progress=told,
+        deadline=began + effort.seconds,
+    )  # fmt: skip
+    stopped = "interrupted" if found.interrupted else ""
+    if not stopped and found.proposals < proposals:
+        stopped = "time limit"
+    return _outcome(
+        problem, found.area, seconds=time.monotonic() - began, stopped=stopped,
+        notes=(f"{found.proposals:,} changes tried",),
+    )  # fmt: skip
+
+
+def by_proof(problem: Problem, start: Ints | None, effort: Effort, progress: Progress) -> Outcome:
+    """Find the best plan, or a good one and what no plan can cost less than."""
+    began = time.monotonic()
+    given = start if start is not None and not breaches(problem, start) else None
+    if problem.free:
+        solved, _ = solve_free(
+            problem, start=given, seconds=effort.seconds, gap=effort.gap,
+            seed=problem.brief.seed, progress=progress,
+            proposals=effort.proposals or PROPOSALS,
+        )  # fmt: skip
+    else:
+        solved = solve_anchored(
+            problem, start=given, seconds=effort.seconds, gap=effort.gap,
+            seed=problem.brief.seed, progress=progress,
+        )  # fmt: skip
+    if solved.area is None and solved.status == "infeasible":
+        raise BriefError(_explained(problem))
+    seconds = time.monotonic() - began
+    stopped = solved.status if solved.status in ("time limit", "interrupted") else ""
+    if solved.area is None:
+        return Outcome(
+            area=None,
+            certificate=Certificate(
+                cost=math.nan, bound=solved.bound, status="rules", seconds=seconds,
+                stopped=stopped, seed=problem.brief.seed, notes=solved.notes,
+            ),
+        )  # fmt: skip
+    return _outcome(
+        problem, solved.area, seconds=seconds, bound=solved.bound, stopped=stopped,
+        notes=solved.notes,
+    )  # fmt: skip
+
+
+def _start(problem: Problem, start: Ints | None, progress: Progress) -> Ints:
+    """Return a plan to begin with: the one given, else the better of a merged and a random one."""
+    if start is not None:
+        return start
+    progress("first plan", 0, 1)
+    merged = merge(problem).area
+    if not breaches(problem, merged):
+        return merged
+    first = first_plan(problem, seed=problem.brief.seed)
+    return merged if len(breaches(problem, first)) > len(breaches(problem, merged)) else first
+
+
+def _outcome(
+    problem: Problem,
+    area: Ints,
+    *,
+    seconds: float,
+    bound: float = math.nan,
+    stopped: str = "",
+    notes: tuple[str, ...] = (),
+) -> Outcome:
+    cost = cost_of(problem, area)
+    broken = breaches(problem, area)
+    status: Status = "infeasible" if broken else "feasible"
+    if not broken and cost - bound <= 1e-6 * max(1.0, abs(cost)):
+        status = "optimal"
+    if broken:
+        # A bound is one on plans that meet every demand; this one costs what it costs.
+        bound = math.nan
+        notes = (*notes, *(f"breaks a demand: {what}" for what in broken[:5]))
+    return Outcome(
+        area=np.asarray(area),
+        certificate=Certificate(
+            cost=cost,
+            bound=bound,
+            status=status,
+            terms={str(term): float(value) for term, value in terms_of(problem, area).items()},
+            stopped="" if status == "optimal" else stopped,
+            seconds=seconds,
+            seed=problem.brief.seed,
+            notes=notes,
+        ),
+    )
+
+
+def _explained(problem: Problem) -> str:
+    """Say which demands cannot all be met, after a solver proved that some cannot."""
+
+    def impossible(other: Problem) -> bool:
+        solved: Solved = solve_anchored(
+            other, seconds=_CLASH_SECONDS, gap=0.99, seed=other.brief.seed
+        )
+        return solved.status == "infeasible"
+
+    if problem.free:
+        return "no plan can meet the brief: some of its demands clash; drop one after the other"
+    names = smallest_clash(problem, impossible)
+    return (
+        f"no plan can meet the brief: {' and '.join(names)} clash, proved by trying each without "
+        "the others; change one of them"
+    )

@@ -1,0 +1,159 @@
+"""Why a unit is where it is: small countries by eye, and deltas counted from scratch."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import coterminosity as ct
+from coterminosity.brief import Brief
+from coterminosity.proposing.costing import breaches, cost_of
+from coterminosity.proposing.merging import merge
+from coterminosity.proposing.problem import Problem
+from coterminosity.proposing.reasons import Reasons, contestable, why
+from coterminosity.proposing.stating import state
+from tests.test_merging import drawn, problems
+
+
+def asked(problem: Problem, areas: str, unit: str) -> Reasons:
+    area = assigned(problem, areas)
+    return why(problem, area, problem.units.index(unit), area_names=names_of(problem, area))
+
+
+def assigned(problem: Problem, areas: str) -> np.ndarray:
+    """Read areas from letters; those of leaders by their names."""
+    letters = areas.replace(" ", "")
+    known = list(problem.labels) or sorted(set(letters))
+    return np.array([known.index(own) for own in letters])
+
+
+def names_of(problem: Problem, area: np.ndarray) -> list[str]:
+    return [*problem.labels, *(f"area {n}" for n in range(len(problem.labels), area.max() + 1))]
+
+
+def test_a_body_pulled_two_ways():
+    problem = drawn("XXYY", "sttt", Brief())
+    reasons = asked(problem, "XXYY", "01")
+    row = reasons.table.iloc[0]
+    assert row[["area", "delta", "split lep", "split stp"]].to_list() == ["Y", 0.0, 10.0, -10.0]
+    assert row["gains"] == "t (STP) made whole, 10 people rejoin it"
+    assert row["losses"] == "X (LEP) split, 10 people apart from the rest"
+    assert reasons.describe().splitlines() == [
+        "01 (10 people) is in X.",
+        "To Y: costs the same. Gained: t (STP) made whole, 10 people rejoin it. Lost: X (LEP) "
+        "split, 10 people apart from the rest.",
+    ]
+
+
+def test_the_price_at_which_a_move_is_even():
+    problem = drawn("XXYY", "sttt", Brief(split_cost={"lep": 4.0, "stp": 1.0}))
+    row = asked(problem, "XXYY", "01").table.iloc[0]
+    assert row["delta"] == 30
+    assert row["would_change"] == (
+        "if a person split from an LEP cost less than 1 of one split from an STP (now 4)"
+    )
+    even = drawn("XXYY", "sttt", Brief(split_cost={"lep": 1.0, "stp": 1.0}))
+    assert asked(even, "XXYY", "01").table["delta"][0] == 0
+
+
+def test_a_unit_that_holds_others_together_is_blocked_by_them():
+    ring = drawn("XXX YXY", "sss sts", Brief())
+    reasons = asked(ring, "XXX YYY", "11")
+    assert reasons.table["blocked_by"][0] == ("12 would be cut off from the rest of Y")
+    assert reasons.table["with_units"][0] == "12"
+    assert reasons.table["would_change"][0].startswith("with 12 moved along, or a link between")
+    assert "Together with 12: saves 10." in reasons.describe()
+
+
+def test_floor_and_ceiling_say_by_how_many():
+    brief = Brief(size_rule="hard", size_floor=15, size_ceiling=25)
+    row = asked(drawn("XXYY", "sttt", brief), "XXYY", "01").table.iloc[0]
+    assert row["blocked_by"] == (
+        "X would have 10 people, 5 short of its floor; Y would have 30 people, 5 over its ceiling"
+    )
+    assert row["would_change"] == (
+        "with a floor lower by 5 people; and a ceiling higher by 5 people"
+    )
+
+
+def test_demands_that_block():
+    brief = Brief(locks={"01": "X"}, must_join=[["00", "01"]], must_part=[["01", "02"]])
+    row = asked(drawn("XXYY", "sttt", brief), "XXYY", "01").table.iloc[0]
+    assert "01 is locked to X" in row["blocked_by"]
+    assert "01 must be with 00" in row["blocked_by"]
+    assert "01 must not be with 02" in row["blocked_by"]
+    assert "the lock of 01 dropped" in row["would_change"]
+    assert "X would have no units left" in row["blocked_with"]
+
+
+def test_a_leader_keeps_something_of_its_own():
+    problem = drawn("XYY", "sst", Brief())
+    row = asked(problem, "XXY", "00").table
+    assert row.empty
+    row = asked(problem, "XXY", "02").table.iloc[0]
+    assert "Y would have no units left" in row["blocked_by"]
+    loose = drawn("XYY YYY", "sst sst", Brief(contiguous=False))
+    row = asked(loose, "XXY YYY", "00").table.iloc[0]
+    assert row["blocked_by"] == "X would hold nothing of the LEP that leads it"
+
+
+def test_a_claimant_far_off_is_named_with_the_link_it_needs():
+    problem = drawn("XYZX", "ssss", Brief())
+    row = asked(problem, "XYZZ", "03").table.set_index("area").loc["X"]
+    assert row["blocked_by"] == "03 is not next to X"
+    assert row["would_change"] == "with a link between 03 and X"
+    assert row["delta"] == -10
+
+
+def test_the_nearest_to_moving_come_first():
+    problem = drawn("XXYY", "sttt", Brief())
+    table = contestable(problem, assigned(problem, "XXYY"), area_names=problem.labels)
+    assert table["unit"].to_list() == ["01", "02"]
+    assert table["delta"].to_list() == [0, 10]
+    assert table["reason"][0].startswith("costs the same; gained: t (STP) made whole")
+    assert len(contestable(problem, assigned(problem, "XXYY"), area_names="XY", most=1)) == 1
+
+
+def test_croydon_in_people_a_council_officer_reads():
+    data = ct.england_2017()
+    problem = state(data.graph, data.atoms, Brief())
+    plan = ct.propose(data.graph, data.atoms, Brief(contested="least-split"))
+    area = np.array([problem.labels.index(own) for own in plan.units["area"]])
+    text = why(problem, area, problem.names.index("Croydon"), area_names=problem.labels).describe()
+    assert text.startswith("Croydon (384,837 people) is in London.\nTo Coast to Capital: costs ")
+    assert "Lost: London (LEP) split, 192,418 people apart from the rest" in text
+
+
+@settings(max_examples=20)
+@given(problems(), st.data())
+def test_deltas_and_blocks_are_those_from_scratch(problem, data):
+    area = merge(problem, criteria=(("pair", 1.0),)).area
+    sound = not breaches(problem, area)
+    unit = data.draw(st.integers(0, len(problem) - 1))
+    names = names_of(problem, area)
+    table = why(problem, area, unit, area_names=names).table
+    terms = table.columns[2 : table.columns.get_loc("blocked_by")]
+    before = cost_of(problem, area)
+    for row in table.to_dict("records"):
+        moved = area.copy()
+        moved[unit] = names.index(row["area"])
+        assert row["delta"] == pytest.approx(cost_of(problem, moved) - before, abs=1e-5)
+        assert sum(row[term] for term in terms) == pytest.approx(row["delta"])
+        if sound:
+            assert (row["blocked_by"] == "") == (breaches(problem, moved) == [])
+        if row["blocked_by"] == "" and row["delta"] > 1e-3:
+            assert row["would_change"]
+        if row["with_units"]:
+            moved[[problem.names.index(own) for own in row["with_units"].split(", ")]] = moved[unit]
+            assert row["delta_with"] == pytest.approx(cost_of(problem, moved) - before, abs=1e-5)
+            if sound:
+                assert (row["blocked_with"] == "") == (breaches(problem, moved) == [])
+    near = contestable(problem, area, area_names=names)
+    assert near["delta"].is_monotonic_increasing or np.allclose(np.diff(near["delta"]), 0, atol=1)
+    for row in near.to_dict("records"):
+        moved = area.copy()
+        units = [problem.units.index(row["unit"])]
+        units += [problem.names.index(own) for own in row["with_units"].split(", ") if own]
+        moved[units] = names.index(row["to"])
+        assert cost_of(problem, moved) - before == pytest.approx(row["delta"], abs=1e-5)
+        assert not sound or breaches(problem, moved) == []
