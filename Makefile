@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test bench fuzz clean
+.PHONY: run test bench peers fuzz clean
 
 run: $(VENV)/installed
 	$(BIN)/coterminosity run --out out
@@ -16,6 +16,10 @@ test: $(VENV)/tested
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/bench.py
+
+peers: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
+	$(BIN)/python benchmarks/peers.py --write
 
 fuzz: $(VENV)/tested
 	$(BIN)/python tests/fuzz_readers.py --minutes 10

@@ -2,20 +2,19 @@
 
 Usage: make bench. Overlays need real boundary files in ../shared/england-2017 or in the folder
 that COTERMINOSITY_SHARED names; without them those lines are left out, and say so.
-Peak memory is that of a process of its own.
+Peak memory is that of a process of its own. Timings of proposals are in proposals.py, the
+standing tests against all peers in peers.py.
 """
 
-import os
 import platform
 import subprocess
 import sys
 import tempfile
 import time
-from importlib.metadata import version
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-SHARED = Path(os.environ.get("COTERMINOSITY_SHARED", ROOT.parent / "shared")) / "england-2017"
+import proposals
+from running import SHARED, best, load, machine, row, versions
+
 LAYERS = {
     "lad": "lad_dec_2017_bgc.geojson",
     "lep": "lep_apr_2017_bgc.shp.zip",
@@ -166,28 +165,10 @@ print(time.perf_counter() - start, int((common > 0).sum()))
 """
 
 
-def fresh(script: str, **names: object) -> list[float]:
-    """Run a script in a new interpreter and return the numbers it prints."""
-    head = "".join(f"{name} = {value!r}\n" for name, value in names.items())
-    done = subprocess.run(
-        [sys.executable, "-c", head + script], check=True, capture_output=True, text=True
-    )
-    return [float(word) for word in done.stdout.split()]
-
-
-def best(script: str, **names: object) -> list[float]:
-    """Return the fastest of three runs."""
-    return min(fresh(script, **names) for _ in range(3))
-
-
-def row(what: str, value: str, target: str) -> None:
-    print(f"{what:<58}{value:>22}   {target}")
-
-
 def main() -> None:
-    packages = ", ".join(f"{name} {version(name)}" for name in ("geopandas", "shapely", "numpy"))
-    python = f"Python {platform.python_version()}"
-    print(f"{platform.machine()}, {os.cpu_count()} cores, {python}, {packages}\n")
+    packages = versions("geopandas", "shapely", "numpy", "numba", "highspy", "gerrychain")
+    print(f"{machine()}, Python {platform.python_version()}, {packages}")
+    print(f"{load():.1f} processes want to run\n")
     row("what", "measured", "target")
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
@@ -203,6 +184,11 @@ def main() -> None:
         "<= 10 ms",
     )
     row("null model of 1,000 plans of 38 areas, compared", f"{null:.1f} s", "<= 15 s")
+    measure_overlays()
+    proposals.measure()
+
+
+def measure_overlays() -> None:
     if not SHARED.is_dir():
         print(f"\noverlays left out: no boundary files in {SHARED.name}")
         return

@@ -108,7 +108,9 @@ def by_proof(problem: Problem, start: Ints | None, effort: Effort, progress: Pro
     if solved.area is None and solved.status == "infeasible":
         raise BriefError(_explained(problem))
     seconds = time.monotonic() - began
-    stopped = solved.status if solved.status in ("time limit", "interrupted") else ""
+    # A solver that has tried all it can without a proof was not stopped by the clock.
+    late = solved.status == "time limit" and seconds >= 0.8 * effort.seconds
+    stopped = solved.status if late or solved.status == "interrupted" else ""
     if solved.area is None:
         return Outcome(
             area=None,
@@ -146,6 +148,8 @@ def _outcome(
 ) -> Outcome:
     cost = cost_of(problem, area)
     broken = breaches(problem, area)
+    if math.isfinite(bound):
+        bound = max(bound, 0.0)  # every term is 0 or more
     status: Status = "infeasible" if broken else "feasible"
     if not broken and cost - bound <= 1e-6 * max(1.0, abs(cost)):
         status = "optimal"

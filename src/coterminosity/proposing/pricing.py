@@ -55,7 +55,7 @@ class Pricer:
                 if rest >= top or time.monotonic() > until:
                     found.done &= rest >= top
                     break
-            values.append(self._below(found, root, top, budget))
+            values.append(self._below(found, root, top, budget, until))
             bounds.exclude(root)
         else:
             rest = np.inf
@@ -64,8 +64,8 @@ class Pricer:
         return found
 
     def _below(
-        self, found: Round, root: int, top: float, budget: int, more: Floats | None = None,
-        layer: int = 0,
+        self, found: Round, root: int, top: float, budget: int, until: float,
+        more: Floats | None = None, layer: int = 0,
     ) -> float:  # fmt: skip
         """Look for areas with a root, main region by main region where mergers cost.
 
@@ -77,11 +77,15 @@ class Pricer:
             bounds.surcharge(more)
         own = bounds.below(root, top=top, budget=budget)
         found.areas += own.areas
-        if own.bound >= top or layer == len(bounds.mains):
-            found.done &= own.done
+        # There may be thousands of pairs of main regions: out of time, what is known is a bound.
+        late = time.monotonic() > until
+        if own.bound >= top or layer == len(bounds.mains) or late:
+            found.done &= own.done and (own.bound >= top or not late)
             return own.bound
         mains = bounds.mains[layer]
-        values = [self._below(found, root, top, budget, more + row, layer + 1) for row in mains]
+        values = [
+            self._below(found, root, top, budget, until, more + row, layer + 1) for row in mains
+        ]
         bounds.surcharge(np.zeros(bounds.count))
         return max(min(values), own.bound)
 
