@@ -23,7 +23,9 @@ from coterminosity.errors import (
     MeasureError,
     NameLookupError,
 )
+from coterminosity.proposing.assembling import input_hashes
 from coterminosity.proposing.feasibility import smallest_clash
+from coterminosity.proposing.judging import plan_of
 from coterminosity.proposing.solving import stated
 from coterminosity.proposing.stating import state
 from coterminosity.units import UnitGraph
@@ -642,6 +644,24 @@ def test_the_hashes_tell_other_inputs_apart():
     assert inputs(large) != inputs([9_000_001, *large[1:]])
 
 
+def test_the_hashes_tell_other_links_apart():
+    graph, atoms = road()
+    linked = graph.with_links(pd.DataFrame([LINK]))
+    one, other = input_hashes(graph, atoms), input_hashes(linked, atoms)
+    assert [name for name in one if one[name] != other[name]] == ["links"]
+
+
+def test_the_log_says_who_is_cut_off():
+    """Cedar is apart from the rest of North, and with Damson, the other half of its STP."""
+    country = road(people=[10, 30, 30, 40, 50, 60])
+    plan = plan_of(pd.Series(list("NNSSSS"), CODES), *country, Brief(**FREE))
+    assert plan.decisions["why"].to_list()[1:4] == [
+        "LEP North at home; STP s at home",
+        "LEP North (mainly in Birch): 30 people cut off; STP t at home",
+        "LEP South at home; STP t at home",
+    ]
+
+
 GOOD = f'format = "{plan_files.FORMAT}"\n'
 
 
@@ -683,3 +703,9 @@ def test_a_table_of_codes_and_areas_is_a_plan(tmp_path):
     assert read.brief is None
     with pytest.raises(BriefError, match="no such plan; check the spelling and the folder"):
         plan_files.read_plan(tmp_path)
+
+
+def test_a_band_of_nobody_is_told_even_where_sizes_are_only_reported():
+    data = ct.england_2017()
+    with pytest.raises(ct.CoterminosityError, match="area_floors of the brief"):
+        state(data.graph, data.atoms, Brief(area_floors={"Atlantis": 5.0}))

@@ -18,13 +18,14 @@ from coterminosity.proposing.frame import frame_of
 from coterminosity.proposing.grouping import grouped
 from coterminosity.proposing.homewise import divided
 from coterminosity.proposing.labelled import labelled
-from coterminosity.proposing.lazily import Search, raised
+from coterminosity.proposing.lazily import raised
 from coterminosity.proposing.narrowing import columns_of, near_pairs, relaxed
 from coterminosity.proposing.prices import prices
 from coterminosity.proposing.problem import Bodies, Need, Problem
 from coterminosity.proposing.search import first_plan, refine
 from coterminosity.proposing.solved import Solved
 from coterminosity.proposing.solver import Solver
+from coterminosity.proposing.standing import Standing
 from coterminosity.proposing.stating import state
 from coterminosity.proposing.windows import certify, windows_of
 
@@ -194,8 +195,8 @@ def test_cases_by_homes_come_to_the_optimum_from_any_plan(seed, monkeypatch):
     if not plans:
         return
     frame = frame_of(problem, np.arange(len(problem.labels)))
-    search = Search(seconds=60, seed=1)
-    search.offer(frame, max(plans, key=lambda a: cost_of(problem, a)))
+    search = Standing(seconds=60, seed=1)
+    search.offer(frame.problem, max(plans, key=lambda a: cost_of(problem, a)))
     model, found, _ = raised(labelled(frame), frame.allowed, search, gap=0, until=0)
     best = least(problem, plans)
     assert divided(model, found, search, 0.0) == "optimal"
@@ -211,7 +212,7 @@ def test_cuts_for_floors_and_contiguity_hold_for_plans_of_england():
     plain, plans = labelled(frame), []
     refine(problem, first_plan(problem, seed=1), proposals=100_000, seed=1, harvest=plans.append)
     plans = [a for a in plans if not breaches(problem, a)]
-    model, _, _ = raised(plain, near_pairs(frame, 1), Search(seconds=20, seed=1), gap=0, until=0)
+    model, _, _ = raised(plain, near_pairs(frame, 1), Standing(seconds=20, seed=1), gap=0, until=0)
     first = plain.programme.matrix.shape[0]
     assert len(plans) > 2
     assert model.programme.matrix.shape[0] > first
@@ -296,6 +297,25 @@ def test_the_price_of_a_demand_lies_between_two_bounds():
     england = ct.england_2017()
     table = prices(england.graph, england.atoms, brief, solve)
     assert table.iloc[0].tolist() == ["join", "Croydon, Crawley", 10.0, 7.0, 2.0, 3.5]
+
+
+@pytest.mark.parametrize(
+    ("feasible", "price"), [((), np.nan), ((False,), np.inf), ((True, False), 3.0)]
+)
+def test_the_price_of_a_demand_that_cannot_be_met(feasible, price):
+    """Where no plan exists with the demand it costs without end; where none does without, nothing
+    is known."""
+
+    def solve(brief):
+        joined = bool(brief.must_join)
+        cost, status = 10.0 if joined else 7.0, "optimal"
+        if joined not in feasible:
+            cost, status = np.inf, "infeasible"
+        return Solved(area=None, cost=cost, bound=cost, status=status, seconds=0, rounds=1)
+
+    england, brief = ct.england_2017(), ct.Brief(must_join=(("Croydon", "Crawley"),))
+    row = prices(england.graph, england.atoms, brief, solve).iloc[0]
+    assert row[["price_low", "price_high"]].to_list() == pytest.approx([price] * 2, nan_ok=True)
 
 
 def test_a_linear_programme_grows_from_its_basis():

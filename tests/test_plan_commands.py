@@ -185,3 +185,65 @@ def test_a_sheet_draws_plans_side_by_side(england, best, tmp_path):
     assert save(axes[0], tmp_path / "sheet.png", dpi=40).stat().st_size > 10_000
     with pytest.raises(errors.LayerError, match="at least one plan"):
         sheet({}, lad)
+
+
+def test_a_plan_file_knows_its_base_plan(england, best, tmp_path, capsys, monkeypatch):
+    rules = ct.propose(england.graph, england.atoms, Brief(contested="least-split"))
+    rules.units.reset_index().to_csv(tmp_path / "rules.csv", index=False)
+    brief = Brief(frozen=("Solent",), status_quo_cost=0.5)
+    plan = ct.propose(
+        england.graph, england.atoms, brief, method="refine", base=rules, proposals=5_000
+    )
+    solent = set(rules.assignment.index[rules.assignment == "Solent"])
+    assert set(plan.assignment.index[plan.assignment == "Solent"]) == solent
+    path = write_plan(plan, tmp_path / "plan.toml")
+    assert "base" in read_plan(path).about["inputs"]
+    code, _, err = call(capsys, monkeypatch, "why", "Croydon", "--plan", path)
+    assert code == 1
+    assert "none is given; give base= (on the command line --base plan.csv)" in err
+    code, said, err = call(
+        capsys, monkeypatch, "why", "Croydon", "--plan", path, "--base", tmp_path / "rules.csv"
+    )
+    assert (code, err) == (0, "")
+    assert said.startswith("Croydon (384,837 people) is in ")
+    # Another base plan is another problem, and the bound is not used.
+    best.units.reset_index().to_csv(tmp_path / "best.csv", index=False)
+    _, _, err = call(
+        capsys, monkeypatch, "why", "Croydon", "--plan", path, "--base", tmp_path / "best.csv"
+    )
+    assert "was made of other inputs than these" in err
+
+
+def test_a_free_brief_that_is_proved_impossible_names_its_demands():
+    # Four units in a row: ends must be together, middle units are apart and none may join them.
+    units = pd.DataFrame({"name": list("ABCD"), "population": 10.0}, index=list("abcd"))
+    borders = pd.DataFrame(
+        {"focal": list("abc"), "neighbour": list("bcd"), "metres": [1.0, 1.0, 1.0]}
+    )
+    table = pd.DataFrame({"lad": list("abcd"), "lep": "x", "stp": "s", "population": 10.0})
+    atoms = ct.Atoms.from_lookup(
+        table, layers={layer: layer for layer in ("lad", "lep", "stp")}, measures=["population"]
+    )
+    brief = Brief(
+        anchors=(), k=2, border_cost=1.0, split_cost=0.0, size_rule="hard", size_floor=0,
+        size_ceiling=30, must_join=[["a", "d"]],
+    )  # fmt: skip
+    with pytest.raises(errors.BriefError) as told:
+        ct.propose(ct.UnitGraph.from_table(units, borders), atoms, brief, method="optimal")
+    assert "contiguity" in str(told.value)
+    assert "must_join A, D" in str(told.value)
+
+
+def test_mergers_that_cannot_meet_a_band_are_mended(england):
+    mean = 55_619_430 / 38
+    brief = Brief(
+        anchors=(), k=38, split_cost=0.0, border_cost=1.0, size_rule="hard",
+        size_floor=0.75 * mean, size_ceiling=1.25 * mean,
+    )  # fmt: skip
+    plan = ct.propose(england.graph, england.atoms, brief, method="merge", proposals=100_000)
+    assert any("mended by" in note for note in plan.certificate.notes)
+    assert plan.certificate.status == "feasible"
+    people = plan.area_table(england.atoms)["population"]
+    assert len(people) == 38
+    assert people.between(0.75 * mean, 1.25 * mean).all()
+    assert (plan.pieces(england.graph) == 1).all()

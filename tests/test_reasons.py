@@ -65,6 +65,11 @@ def test_a_unit_that_holds_others_together_is_blocked_by_them():
     assert "Together with 12: saves 10." in reasons.describe()
 
 
+def test_what_is_apart_already_is_not_cut_off():
+    row = asked(drawn("XXYXX", "sssss", Brief()), "XXYXX", "01").table.iloc[0]
+    assert row[["area", "blocked_by", "with_units"]].to_list() == ["Y", "", ""]
+
+
 def test_floor_and_ceiling_say_by_how_many():
     brief = Brief(size_rule="hard", size_floor=15, size_ceiling=25)
     row = asked(drawn("XXYY", "sttt", brief), "XXYY", "01").table.iloc[0]
@@ -74,6 +79,12 @@ def test_floor_and_ceiling_say_by_how_many():
     assert row["would_change"] == (
         "with a floor lower by 5 people; and a ceiling higher by 5 people"
     )
+
+
+def test_an_area_that_comes_nearer_to_its_band_is_no_obstacle():
+    brief = Brief(size_rule="hard", size_floor=25, size_ceiling=30)
+    row = asked(drawn("XXXXXY", "ssssss", brief), "XXXXXY", "04").table.iloc[0]
+    assert row[["area", "blocked_by"]].to_list() == ["Y", ""], "40 and 20 are better than 50 and 10"
 
 
 def test_demands_that_block():

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from coterminosity.plan_files import read_plan as read_plan
     from coterminosity.plan_files import write_plan as write_plan
     from coterminosity.proposing import propose as propose
+    from coterminosity.proposing.assembling import reassign as reassign
     from coterminosity.proposing.ensemble import ensemble as ensemble
     from coterminosity.proposing.ensemble import rank as rank
     from coterminosity.proposing.frontier import frontier as frontier
@@ -80,6 +81,7 @@ _PUBLIC = {
     "propose": "proposing",
     "rank": "proposing.ensemble",
     "read_figures": "figures",
+    "reassign": "proposing.assembling",
     "read_plan": "plan_files",
     "run": "chain",
     "scores": "",

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 from coterminosity.errors import BriefError, listed, nearest
 
@@ -12,7 +12,7 @@ LINK_KEYS = ("focal", "neighbour", "kind", "reason")
 LINK_KINDS = ("bridge", "tunnel", "ferry", "causeway")
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return not isinstance(value, bool) and isinstance(value, (int, float)) and value == value
 
 
@@ -20,14 +20,15 @@ def number(name: str, value: Any) -> float:
     """Check a number."""
     if not _is_number(value):
         raise BriefError(f"{name}: wanted a number, such as 0.05, got {value!r}")
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def cost(name: str, value: Any) -> float:
     """Check a cost: a number of 0 or more."""
-    if not 0 <= number(name, value) < math.inf:
+    known = number(name, value)
+    if not 0 <= known < math.inf:
         raise BriefError(f"{name}: wanted a cost of 0 or more, got {value}")
-    return value  # type: ignore[no-any-return]
+    return known
 
 
 def text(name: str, value: Any) -> str:

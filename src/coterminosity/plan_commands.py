@@ -3,7 +3,7 @@
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -28,6 +28,10 @@ _PLAN_TABLES = ("plan", "areas", "decisions", "alternatives")
 BriefArgument = Annotated[
     Path | None, typer.Argument(help="Choices as a TOML file; the source model's by default.")
 ]
+Base = Annotated[
+    Path | None,
+    typer.Option("--base", help="A plan in force, for status_quo_cost and frozen."),
+]
 Figures = Annotated[
     Path | None,
     typer.Option("--figures", help="Figures by unit code (CSV), for need_costs of the brief."),
@@ -48,9 +52,7 @@ def propose(
     population: Population = None,
     figures: Figures = None,
     contested: Policy = None,
-    base: Annotated[
-        Path | None, typer.Option(help="A plan in force, for status_quo_cost and frozen.")
-    ] = None,
+    base: Base = None,
     start: Annotated[Path | None, typer.Option(help="A plan to begin with.")] = None,
     time_limit: Annotated[float, typer.Option(help="Seconds.", min=0.1)] = 180.0,
     gap: Annotated[float, typer.Option(help="Share of the cost that will do.", min=0)] = 0.0,
@@ -173,17 +175,22 @@ def why(
     brief: Annotated[Path | None, typer.Option(help="Choices as a TOML file.")] = None,
     boundaries: Boundaries = None,
     population: Population = None,
+    figures: Figures = None,
+    base: Base = None,
 ) -> None:
     """Say why a district is in its area, and what it would take to move it."""
     from coterminosity.proposing import propose as make
 
     with Bar() as bar:
         if plan is not None:
-            _, found = _opened(plan, brief, boundaries, population, bar)
+            _, found = _opened(plan, _Given(brief, boundaries, population, figures, base), bar)
         else:
             choices = brief_of(brief, None)
-            inputs = _inputs(choices, boundaries, population, None, bar)
-            found = make(inputs.graph, inputs.atoms, choices, method="optimal", progress=bar)
+            inputs = _inputs(choices, boundaries, population, figures, bar)
+            found = make(
+                inputs.graph, inputs.atoms, choices, method="optimal", base=_assignment(base),
+                progress=bar,
+            )  # fmt: skip
         reasons = found.why(unit)
     say(reasons.describe())
 
@@ -196,6 +203,8 @@ def compare(
     ] = None,
     boundaries: Boundaries = None,
     population: Population = None,
+    figures: Figures = None,
+    base: Base = None,
     out: Annotated[Path | None, typer.Option(help="Write the script of moves as CSV.")] = None,
 ) -> None:
     """Compare two plans: what moves, what it costs, and the shortest way from one to the other."""
@@ -206,7 +215,7 @@ def compare(
     if out is not None and out.suffix.lower() != ".csv":
         raise CoterminosityError(f"wanted a file .csv to write the script of moves to, got {out}")
     with Bar() as bar:
-        _, first = _opened(one, brief, boundaries, population, bar)
+        _, first = _opened(one, _Given(brief, boundaries, population, figures, base), bar)
         bar("comparing", 0, 1)
         compared = judge(first, read_plan(other).assignment)
     say(compared.describe())
@@ -220,28 +229,34 @@ def compare(
         show(steps, title="Moves, one after the other:")
 
 
-def _opened(
-    path: Path, brief: Path | None, boundaries: Path | None, population: Path | None, bar: Bar
-) -> tuple[Any, Any]:
+class _Given(NamedTuple):
+    """Files that the user names beside a plan."""
+
+    brief: Path | None
+    boundaries: Path | None
+    population: Path | None
+    figures: Path | None
+    base: Path | None
+
+
+def _opened(path: Path, given: _Given, bar: Bar) -> tuple[Any, Any]:
     """Return inputs and the plan of a file, priced by a brief or by its own."""
     from coterminosity.plan_files import read_plan
     from coterminosity.proposing.assembling import input_hashes
     from coterminosity.proposing.judging import plan_of
 
     held = read_plan(path)
-    choices = brief_of(brief, None) if brief or held.brief is None else held.brief
-    inputs = _inputs(choices, boundaries, population, None, bar)
+    own = given.brief is None and held.brief is not None
+    choices = held.brief if own and held.brief else brief_of(given.brief, None)
+    inputs = _inputs(choices, given.boundaries, given.population, given.figures, bar)
+    base = _assignment(given.base)
     recorded = held.about.get("inputs") or {}
-    if recorded and recorded != input_hashes(inputs.graph, inputs.atoms):
+    bound = float(held.about.get("certificate", {}).get("bound", "nan")) if own else float("nan")
+    if recorded and recorded != input_hashes(inputs.graph, inputs.atoms, base):
         note(f"{path} was made of other inputs than these; its bound is not used")
         bound = float("nan")
-    else:
-        own = held.brief is not None and choices == held.brief
-        bound = float(held.about.get("certificate", {}).get("bound", "nan")) if own else (
-            float("nan")
-        )  # fmt: skip
     plan = plan_of(
         held.assignment, inputs.graph, inputs.atoms, choices,
-        method=str(held.about.get("method") or "given"), bound=bound,
+        method=str(held.about.get("method") or "given"), base=base, bound=bound,
     )  # fmt: skip
     return inputs, plan

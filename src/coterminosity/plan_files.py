@@ -60,7 +60,7 @@ def to_toml(plan: Plan) -> str:
         # What is not proved is left out: TOML's nan would read like a number.
         table["certificate"] = {name: value for name, value in shown.items() if value == value}
     table["versions"] = dict(versions())
-    table["inputs"] = input_hashes(plan.basis.graph, plan.basis.atoms)
+    table["inputs"] = input_hashes(plan.basis.graph, plan.basis.atoms, plan.basis.base)
     table["brief"] = tomllib.loads(plan.brief.to_toml())
     areas: dict[str, list[str]] = {}
     for code, area in plan.units["area"].items():

@@ -10,7 +10,6 @@ import shapely
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 
-from coterminosity.errors import LayerError
 from coterminosity.layer import BoundaryLayer
 from coterminosity.maps.canvas import (
     INK,
@@ -18,11 +17,11 @@ from coterminosity.maps.canvas import (
     draw_areas,
     draw_lines,
     layer_lines,
-    light,
     lines_of,
     scale_bar,
     set_frame,
     source_line,
+    units_drawn,
 )
 from coterminosity.maps.colours import colour_of
 from coterminosity.maps.key import KeyLine, place_key
@@ -82,13 +81,8 @@ def areas(
     LayerError
         Where the layer lacks units of the plan.
     """
-    missing = plan.units.index.difference(layer.frame.index)
-    if len(missing):
-        raise LayerError(
-            f"layer {layer.layer!r} lacks {len(missing)} units of the plan; use its layer"
-        )
+    units = units_drawn(layer, plan.units.index, of="the plan")
     ax = axes_for(ax)
-    units = light(layer).loc[plan.units.index]
     assigned = plan.assignment.dropna()
     merged = gpd.GeoDataFrame(geometry=units).loc[assigned.index]
     drawn = merged.dissolve(by=assigned.astype("str").to_numpy()).geometry

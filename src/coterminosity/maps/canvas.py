@@ -8,12 +8,13 @@ from typing import Any
 import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from coterminosity.catalogue import facts_of
-from coterminosity.errors import CoterminosityError
+from coterminosity.errors import CoterminosityError, LayerError
 from coterminosity.geometry import Geometries
 from coterminosity.layer import BoundaryLayer
 
@@ -52,6 +53,22 @@ def detail(polygons: gpd.GeoSeries) -> float:
     """Return the length in metres below which a page shows nothing."""
     west, south, east, north = polygons.total_bounds
     return float(max(north - south, east - west) * _DETAIL)
+
+
+def units_drawn(layer: BoundaryLayer, codes: pd.Index, *, of: str) -> gpd.GeoSeries:
+    """Return light boundaries of some units.
+
+    Raises
+    ------
+    LayerError
+        Where the layer lacks any of them.
+    """
+    missing = codes.difference(layer.frame.index)
+    if len(missing):
+        raise LayerError(
+            f"layer {layer.layer!r} lacks {len(missing)} units of {of}; use the layer of its units"
+        )
+    return light(layer).loc[codes]
 
 
 @lru_cache(maxsize=16)

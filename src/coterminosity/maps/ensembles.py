@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from coterminosity.errors import LayerError
 from coterminosity.layer import BoundaryLayer
 from coterminosity.maps.canvas import (
     INK,
@@ -16,11 +15,11 @@ from coterminosity.maps.canvas import (
     draw_areas,
     draw_lines,
     layer_lines,
-    light,
     lines_of,
     scale_bar,
     set_frame,
     source_line,
+    units_drawn,
 )
 from coterminosity.maps.key import KeyLine, place_key
 from coterminosity.proposing.ensemble import Ensemble
@@ -74,13 +73,8 @@ def certainty(
     LayerError
         Where the layer lacks units of the plans.
     """
-    missing = ensemble.units.difference(layer.frame.index)
-    if len(missing):
-        raise LayerError(
-            f"layer {layer.layer!r} lacks {len(missing)} units of the plans; use their layer"
-        )
-    ax = axes_for(ax)
-    units, table = light(layer).loc[ensemble.units], ensemble.certainty()
+    units = units_drawn(layer, ensemble.units, of="the plans")
+    ax, table = axes_for(ax), ensemble.certainty()
     number = _classes(table["share"])
     draw_areas(ax, units, **({"color": [CLASSES[k][1] for k in number], "linewidth": 0} | style))
     draw_lines(ax, layer_lines(layer), color="white", linewidth=0.3)

@@ -11,12 +11,13 @@ from coterminosity.errors import LayerError
 from coterminosity.layer import BoundaryLayer
 from coterminosity.maps.canvas import (
     INK,
+    axes_for,
     draw_areas,
     draw_lines,
-    light,
     lines_of,
     set_frame,
     source_line,
+    units_drawn,
 )
 from coterminosity.maps.colours import colour_of
 from coterminosity.plan import Plan
@@ -64,12 +65,6 @@ def sheet(
     """
     if not plans:
         raise LayerError("a sheet needs at least one plan")
-    for name, plan in plans.items():
-        missing = plan.units.index.difference(layer.frame.index)
-        if len(missing):
-            raise LayerError(
-                f"layer {layer.layer!r} lacks {len(missing)} units of {name}; use its layer"
-            )
     count = len(plans) + spare
     columns = min(columns, count)
     rows = -(-count // columns)
@@ -100,9 +95,8 @@ def _box(
 
 
 def _panel(ax: Axes, plan: Plan, layer: BoundaryLayer, name: str) -> None:
-    ax.set_axis_off()
-    ax.set_aspect("equal", anchor="N")
-    units = light(layer).loc[plan.units.index]
+    axes_for(ax)
+    units = units_drawn(layer, plan.units.index, of=name)
     assigned = plan.assignment.dropna()
     merged = gpd.GeoDataFrame(geometry=units).loc[assigned.index]
     drawn = merged.dissolve(by=assigned.astype("str").to_numpy()).geometry

@@ -9,7 +9,7 @@ from coterminosity.proposing.frame import Frame, frame_of
 from coterminosity.proposing.grouping import grouped
 from coterminosity.proposing.homewise import divided
 from coterminosity.proposing.labelled import labelled
-from coterminosity.proposing.lazily import Search, raised, repaired, settle
+from coterminosity.proposing.lazily import raised, repaired, settle
 from coterminosity.proposing.narrowing import (
     excluded,
     narrowed,
@@ -20,6 +20,7 @@ from coterminosity.proposing.search import first_plan, refine
 from coterminosity.proposing.separators import Ground
 from coterminosity.proposing.solved import Progress, Solved
 from coterminosity.proposing.solver import Status
+from coterminosity.proposing.standing import NEED_NOTE, Standing
 
 # Shares above the linear bound below which a plan is looked for: few pairs are in such plans, and
 # where there is none, that is a better bound. The part of the time left that one try may take.
@@ -31,7 +32,6 @@ USEFUL, NEAR_TIME = 0.5, 0.7
 # of the time left that they and the cut of bodies may take.
 CHANGES, MORE_CHANGES, FIRST_TIME = 600, 2000, 0.1
 WIDE = 0.02
-NEED_NOTE = "need has no part in the bound, which holds because need costs 0 or more"
 
 
 def solve_anchored(
@@ -64,12 +64,12 @@ def solve_anchored(
     progress : callable, optional
         Told the stage with best cost, bound and gap.
     """
-    search = Search(seconds=seconds, seed=seed, progress=progress)
+    search = Standing(seconds=seconds, seed=seed, progress=progress)
     frame = frame_of(problem, np.arange(len(problem.labels), dtype=np.int64))
     if not frame.allowed.any(axis=1).all():
         return _solved(search, "infeasible", problem)
     if start is not None:
-        search.offer(frame, np.asarray(start, dtype=np.int64))
+        search.offer(frame.problem, np.asarray(start, dtype=np.int64))
     stopped = _sown(frame, search, gap)
     if search.is_done(gap):
         return _solved(search, "optimal", problem)
@@ -78,7 +78,7 @@ def solve_anchored(
     return _solved(search, _searched(frame, search, gap), problem)
 
 
-def _sown(frame: Frame, search: Search, gap: float) -> bool:
+def _sown(frame: Frame, search: Standing, gap: float) -> bool:
     """Look for a first bound and good plans; return whether Ctrl-C was pressed."""
     problem, seeds = frame.problem, []
     if search.left <= 0:
@@ -88,7 +88,7 @@ def _sown(frame: Frame, search: Search, gap: float) -> bool:
     if cut is not None:
         search.prove(cut.bound)
         if cut.area is not None:
-            search.offer(frame, repaired(Ground(frame), cut.area))
+            search.offer(frame.problem, repaired(Ground(frame), cut.area))
             seeds.append(cut.area)
         search.tell("groups of bodies")
     if search.is_done(gap):
@@ -104,7 +104,7 @@ def _sown(frame: Frame, search: Search, gap: float) -> bool:
     return stopped
 
 
-def _changed(frame: Frame, search: Search, seeds: list[Ints], changes: int) -> bool:
+def _changed(frame: Frame, search: Standing, seeds: list[Ints], changes: int) -> bool:
     """Improve plans by random changes; return whether Ctrl-C was pressed."""
     until = time.monotonic() + FIRST_TIME * search.left
     stopped = False
@@ -113,19 +113,19 @@ def _changed(frame: Frame, search: Search, seeds: list[Ints], changes: int) -> b
             frame.problem, area, proposals=changes * len(frame.problem),
             seed=search.seed + search.rounds, deadline=until,
         )  # fmt: skip
-        search.offer(frame, found.area)
+        search.offer(frame.problem, found.area)
         stopped |= found.interrupted
     search.tell("random changes")
     return stopped
 
 
-def _searched(frame: Frame, search: Search, gap: float) -> Status:
+def _searched(frame: Frame, search: Standing, gap: float) -> Status:
     """Search, and return how it ended."""
     model, ground = labelled(frame), Ground(frame)
     near = near_pairs(frame, 1) | _pairs_of(frame, search.area)
     model, found, status = raised(model, near, search, gap=gap, until=search.left / 2)
-    if status in ("infeasible", "interrupted") or _is_done(search, gap):
-        return "optimal" if _is_done(search, gap) else status
+    if status in ("infeasible", "interrupted") or search.is_done(gap):
+        return "optimal" if search.is_done(gap) else status
     if found is None or found.bound < USEFUL * search.cost < np.inf:
         # No bound to leave pairs out by: a good plan among those near their leaders comes first.
         keep = near_pairs(frame, 2) | _pairs_of(frame, search.area)
@@ -153,12 +153,12 @@ def _searched(frame: Frame, search: Search, gap: float) -> Status:
             small, inner, search, seconds=search.left * (1.0 if last else TRY_TIME), gap=gap,
             cap=guess, stage=f"plans below {guess:,.0f}",
         )  # fmt: skip
-        if _is_done(search, gap):
+        if search.is_done(gap):
             return "optimal"
         if last or status == "interrupted":
             return "interrupted" if status == "interrupted" else "time limit"
     _, status = settle(model, ground, search, seconds=search.left, gap=gap, stage="all plans")
-    if _is_done(search, gap):
+    if search.is_done(gap):
         return "optimal"
     return status if status != "optimal" else "time limit"
 
@@ -171,24 +171,9 @@ def _pairs_of(frame: Frame, area: Ints | None) -> Bools:
     return np.asarray(area[first][:, None] == frame.labels[None, :])
 
 
-def _is_done(search: Search, gap: float) -> bool:
-    return search.is_done(gap)
-
-
-def _solved(search: Search, status: Status, problem: Problem) -> Solved:
-    notes = (NEED_NOTE,) if problem.needs else ()
+def _solved(search: Standing, status: Status, problem: Problem) -> Solved:
     if status == "infeasible" and search.area is None:
-        bound = np.inf
-    else:
-        bound = search.bound if np.isfinite(search.bound) else np.nan
+        search.bound = np.inf
     if search.area is not None and breaches(problem, search.area):
         raise AssertionError("a plan that breaks a demand was kept")
-    return Solved(
-        area=search.area,
-        cost=search.cost if search.area is not None else np.nan,
-        bound=bound,
-        status=status,
-        seconds=time.monotonic() - search.began,
-        rounds=search.rounds,
-        notes=notes,
-    )
+    return search.result(status, (NEED_NOTE,) if problem.needs else ())

@@ -217,8 +217,8 @@ def _homes(bodies: Bodies, area: Ints, given: Sequence[str]) -> list[str]:
     return words
 
 
-def input_hashes(graph: UnitGraph, atoms: Atoms) -> dict[str, str]:
-    """Return a sha256 of what a plan was made of: atoms, memberships, units, borders and links."""
+def input_hashes(graph: UnitGraph, atoms: Atoms, base: pd.Series | None = None) -> dict[str, str]:
+    """Return a sha256 of each table that a plan was made of, and of a base plan if there is one."""
     tables = {
         "atoms": atoms.measures.reset_index(),
         "members": atoms.members,
@@ -226,6 +226,8 @@ def input_hashes(graph: UnitGraph, atoms: Atoms) -> dict[str, str]:
         "borders": graph.borders,
         "links": graph.links,
     }
+    if base is not None:
+        tables["base"] = base.rename("area").rename_axis("code").sort_index().reset_index()
     return {
         name: hashlib.sha256(
             table.to_csv(index=False, float_format="%.12g", lineterminator="\n").encode()

@@ -129,7 +129,7 @@ def choose(quest: Quest, master: Master, duals: Duals, bound: float) -> None:
         near, start=quest.area, seconds=max(min(CHOICE, quest.left), 0.5), gap=0.0, seed=quest.seed
     )
     if area is not None:
-        quest.offer(area)
+        quest.offer(quest.problem, area)
 
 
 def _close(quest: Quest, master: Master, pricer: Pricer, prices: _Prices) -> None:
@@ -153,7 +153,7 @@ def _close(quest: Quest, master: Master, pricer: Pricer, prices: _Prices) -> Non
         near, start=quest.area, seconds=max(quest.left, 0.5), gap=quest.gap, seed=quest.seed
     )
     if area is not None:
-        quest.offer(area)
+        quest.offer(quest.problem, area)
     # What was not listed is in no plan below the best one there was.
     quest.prove(min(bound, limit))
     quest.tell("all areas of better plans")

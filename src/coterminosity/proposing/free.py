@@ -48,7 +48,9 @@ def solve_free(
         Told the stage with best cost, bound and gap, and the number of programmes solved.
     """
     pool = Pool(problem) if pool is None else pool.within(problem)
-    quest = Quest(problem, pool, seconds, gap, seed, progress)
+    quest = Quest(
+        problem=problem, pool=pool, seconds=seconds, gap=gap, seed=seed, progress=progress
+    )
     try:
         _search(quest, start, proposals, runs)
         if not quest.stopped:
@@ -71,7 +73,7 @@ def _search(quest: Quest, start: Ints | None, proposals: int, runs: int) -> None
             harvest=quest.pool.add_plan,
         )  # fmt: skip
         if found.feasible:
-            quest.offer(found.area)
+            quest.offer(problem, found.area)
             quest.pool.add_plan(found.area)
         quest.tell(f"search {run + 1} of {runs}")
         if found.interrupted:
@@ -94,7 +96,7 @@ def resolve(problem: Problem, pool: Pool, *, seconds: float, seed: int) -> Solve
     seed : int
         Of the short search that adds areas with the demands.
     """
-    quest = Quest(problem, pool.within(problem), seconds, 0.0, seed, None)
+    quest = Quest(problem=problem, pool=pool.within(problem), seconds=seconds, seed=seed)
     try:
         _search(quest, None, 400_000, 2)
         if not quest.stopped:

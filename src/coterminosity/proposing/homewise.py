@@ -14,10 +14,11 @@ import numpy as np
 
 from coterminosity.proposing.frame import CHOICE, PART, Programme
 from coterminosity.proposing.labelled import Labelled
-from coterminosity.proposing.lazily import Search, raised, settle
+from coterminosity.proposing.lazily import raised, settle
 from coterminosity.proposing.narrowing import Relaxed, excluded, narrowed
 from coterminosity.proposing.problem import Bools, Ints
 from coterminosity.proposing.solver import Status
+from coterminosity.proposing.standing import Standing
 
 # A share of a home below which a label is no case of its own.
 SHARE = 0.05
@@ -49,7 +50,7 @@ class Case:
     found: Relaxed | None = None
 
 
-def divided(model: Labelled, found: Relaxed, search: Search, gap: float) -> Status:
+def divided(model: Labelled, found: Relaxed, search: Standing, gap: float) -> Status:
     """Settle a model case by case, the one with the least bound first.
 
     Parameters
@@ -58,7 +59,7 @@ def divided(model: Labelled, found: Relaxed, search: Search, gap: float) -> Stat
         With all pairs that a better plan may have.
     found : Relaxed
         Its linear optimum over all columns.
-    search : Search
+    search : Standing
         Told of plans and bounds; it must have a plan.
     gap : float
         Relative gap at which to stop.
@@ -89,12 +90,12 @@ def divided(model: Labelled, found: Relaxed, search: Search, gap: float) -> Stat
     return "optimal" if search.is_done(gap) else "time limit"
 
 
-def _enough(search: Search, gap: float) -> float:
+def _enough(search: Standing, gap: float) -> float:
     """Return the bound from which on a case cannot hold a plan that is worth finding."""
     return search.cost * (1 - gap) if search.cost > 0 else search.cost
 
 
-def _worked(case: Case, search: Search, gap: float) -> tuple[list[Case], float, Status]:
+def _worked(case: Case, search: Standing, gap: float) -> tuple[list[Case], float, Status]:
     """Return the cases that a case becomes, or the bound at which it was settled."""
     own = replace(search, bound=case.bound, progress=None, rounds=0)
     try:
@@ -112,7 +113,7 @@ def _worked(case: Case, search: Search, gap: float) -> tuple[list[Case], float, 
         search.area, search.cost = own.area, own.cost
 
 
-def _bounded(case: Case, own: Search, gap: float) -> tuple[list[Case], float, Status]:
+def _bounded(case: Case, own: Standing, gap: float) -> tuple[list[Case], float, Status]:
     """Return a case with its linear optimum, or the bound that is enough."""
     model, found, status = raised(case.model, case.near, own, gap=gap, until=0.0, rise=WORTH_RISE)
     if found is None or found.values is None:
@@ -122,7 +123,7 @@ def _bounded(case: Case, own: Search, gap: float) -> tuple[list[Case], float, St
     return [replace(case, model=model, found=found, bound=own.bound)], np.inf, "optimal"
 
 
-def _children(model: Labelled, found: Relaxed, search: Search) -> Iterator[Case]:
+def _children(model: Labelled, found: Relaxed, search: Standing) -> Iterator[Case]:
     """Yield the cases of a model; none where few pairs or no body is left to divide by."""
     model, _, kept = narrowed(model, ~excluded(model, found, search.cost))
     if model.frame.allowed.sum() <= FEW or found.values is None:

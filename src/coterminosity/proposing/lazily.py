@@ -1,82 +1,29 @@
 """Solve a labelled model by rounds: an optimum, the cuts it breaks, and once more."""
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
-from coterminosity.proposing.costing import breaches, cost_of
+from coterminosity.proposing.costing import cost_of
 from coterminosity.proposing.covers import with_covers
 from coterminosity.proposing.frame import Frame
 from coterminosity.proposing.labelled import Labelled
 from coterminosity.proposing.narrowing import Relaxed, columns_of, relaxed
 from coterminosity.proposing.problem import Bools, Ints
 from coterminosity.proposing.separators import Ground, rows_of
-from coterminosity.proposing.solved import Progress
 from coterminosity.proposing.solver import Solver, Status
+from coterminosity.proposing.standing import Standing
 
 # Gap of the first round, and what the next ones divide it by: cuts are found before it is proved.
 FIRST_GAP, SHRINK = 0.01, 5.0
 # Rounds of cuts on a linear programme, the rise of its bound below which they stop, and the part of
 # the time left that one may take.
 CUT_ROUNDS, WORTH_RISE, LINEAR_TIME = 20, 2e-4, 0.35
-# Relative error of sums.
-ROUNDING = 1e-9
-
-
-@dataclass
-class Search:
-    """Keep the best plan, the bound and the time of a search.
-
-    Its cost may hold terms of need, which the models do not know; its bound does not.
-    """
-
-    seconds: float
-    seed: int
-    progress: Progress | None = None
-    area: Ints | None = None
-    cost: float = np.inf
-    bound: float = -np.inf
-    rounds: int = 0
-    began: float = field(default_factory=time.monotonic)
-
-    @property
-    def left(self) -> float:
-        """Seconds left."""
-        return self.began + self.seconds - time.monotonic()
-
-    def offer(self, frame: Frame, area: Ints) -> bool:
-        """Keep a plan if it is feasible and better, and tell whether it is feasible."""
-        if breaches(frame.problem, area):
-            return False
-        cost = cost_of(frame.problem, area)
-        if cost < self.cost - 1e-9:
-            self.area, self.cost = area.copy(), cost
-        return True
-
-    def prove(self, bound: float) -> None:
-        """Keep a bound if it is better."""
-        self.bound = max(self.bound, min(bound, self.cost))
-
-    def is_done(self, gap: float) -> bool:
-        """Tell whether the best plan is proved within a relative gap."""
-        if self.area is None:
-            return False
-        return self.cost - self.bound <= gap * abs(self.cost) + ROUNDING * (1 + abs(self.cost))
-
-    def tell(self, stage: str) -> None:
-        """Tell the stage with best cost, bound and gap."""
-        if self.progress is None:
-            return
-        best = f"{self.cost:,.0f}" if np.isfinite(self.cost) else "none yet"
-        bound = f"{self.bound:,.0f}" if np.isfinite(self.bound) else "none yet"
-        gap = (self.cost - self.bound) / abs(self.cost) if self.cost else 0.0
-        share = f", gap {gap:.2%}" if np.isfinite(gap) else ""
-        self.progress(f"{stage}: best {best}, bound {bound}{share}", self.rounds, 0)
 
 
 def raised(
-    model: Labelled, near: Bools, search: Search, *, gap: float, until: float,
+    model: Labelled, near: Bools, search: Standing, *, gap: float, until: float,
     rise: float = WORTH_RISE, stage: str = "linear",
 ) -> tuple[Labelled, Relaxed | None, Status]:  # fmt: skip
     """Raise the linear bound of a model with cuts, over the pairs that matter.
@@ -87,7 +34,7 @@ def raised(
         To bound.
     near : array of bool
         By cluster and position: pairs to begin with.
-    search : Search
+    search : Standing
         Told of plans and bounds.
     gap : float
         At which to stop.
@@ -114,7 +61,7 @@ def raised(
         if best is None or found.bound > best.bound:
             best = found
         search.prove(max(found.bound, 0.0))
-        search.offer(model.frame, repaired(ground, model.area_of(found.values)))
+        search.offer(model.frame.problem, repaired(ground, model.area_of(found.values)))
         search.tell(stage)
         if search.is_done(gap):
             break
@@ -131,7 +78,7 @@ def raised(
 
 
 def settle(
-    model: Labelled, ground: Ground, search: Search, *, seconds: float, gap: float,
+    model: Labelled, ground: Ground, search: Standing, *, seconds: float, gap: float,
     cap: float = np.inf, stage: str = "exact",
 ) -> tuple[Labelled, Status]:  # fmt: skip
     """Solve a model round by round, offer what is found, and return the model with its cuts.
@@ -142,7 +89,7 @@ def settle(
         To solve.
     ground : Ground
         Where contiguity is judged: at least all pairs of the model.
-    search : Search
+    search : Standing
         Told of plans and bounds.
     seconds : float
         Time limit.
@@ -172,7 +119,7 @@ def settle(
                 break
             area = model.area_of(answer.values)
             cuts = ground.cuts(area)
-            search.offer(model.frame, repaired(ground, area) if cuts else area)
+            search.offer(model.frame.problem, repaired(ground, area) if cuts else area)
             search.tell(stage)
             if status in ("interrupted", "time limit"):
                 break
@@ -190,13 +137,13 @@ def settle(
     return model, status
 
 
-def _watch(search: Search, bound: float, stage: str) -> None:
+def _watch(search: Standing, bound: float, stage: str) -> None:
     if np.isfinite(bound):
         search.prove(bound)
     search.tell(stage)
 
 
-def _give_start(model: Labelled, solver: Solver, search: Search) -> None:
+def _give_start(model: Labelled, solver: Solver, search: Standing) -> None:
     """Give the best plan as a start, as far as the model has its pairs."""
     if search.area is None:
         return

@@ -17,10 +17,9 @@ from coterminosity.proposing.free import solve_free
 from coterminosity.proposing.merging import merge
 from coterminosity.proposing.problem import Ints, Problem
 from coterminosity.proposing.search import first_plan, refine
-from coterminosity.proposing.solved import Solved
 
-PROPOSALS, SECONDS = 2_000_000, 180.0
-_CLASH_SECONDS = 5.0
+PROPOSALS = 2_000_000
+_CLASH_SECONDS, _CLASH_PROPOSALS = 5.0, 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +31,8 @@ class Effort:
     returned. A plan is the same for the same seed and proposals where the limit did not bind.
     """
 
+    seconds: float
     proposals: int | None = None
-    seconds: float = SECONDS
     gap: float = 0.0
 
     def __post_init__(self) -> None:
@@ -57,12 +56,24 @@ Method = Callable[[Problem, Ints | None, Effort, Progress], Outcome]
 
 
 def by_merging(problem: Problem, start: Ints | None, effort: Effort, progress: Progress) -> Outcome:
-    """Merge units until the number of areas and the band are met."""
+    """Merge units until the number of areas and the band are met; mend what mergers cannot meet."""
     began = time.monotonic()
     progress("merging", 0, 1)
     merged = merge(problem)
     notes = (merged.note,) if merged.note else ()
-    return _outcome(problem, merged.area, seconds=time.monotonic() - began, notes=notes)
+    if not breaches(problem, merged.area):
+        return _outcome(problem, merged.area, seconds=time.monotonic() - began, notes=notes)
+    # Mergers alone cannot meet a tight band, since what is too large is never divided again.
+    progress("mending mergers", 0, 1)
+    found = refine(
+        problem, merged.area, proposals=effort.proposals or PROPOSALS // 4,
+        seed=problem.brief.seed, deadline=began + effort.seconds,
+    )  # fmt: skip
+    notes = (*notes, f"what mergers could not meet was mended by {found.proposals:,} changes")
+    return _outcome(
+        problem, found.area, seconds=time.monotonic() - began, notes=notes,
+        stopped="interrupted" if found.interrupted else "",
+    )  # fmt: skip
 
 
 def by_refining(
@@ -176,13 +187,15 @@ def _explained(problem: Problem) -> str:
     """Say which demands cannot all be met, after a solver proved that some cannot."""
 
     def impossible(other: Problem) -> bool:
-        solved: Solved = solve_anchored(
-            other, seconds=_CLASH_SECONDS, gap=0.99, seed=other.brief.seed
-        )
+        if other.free:
+            solved, _ = solve_free(
+                other, seconds=_CLASH_SECONDS, gap=0.99, seed=other.brief.seed,
+                proposals=_CLASH_PROPOSALS, runs=1,
+            )  # fmt: skip
+        else:
+            solved = solve_anchored(other, seconds=_CLASH_SECONDS, gap=0.99, seed=other.brief.seed)
         return solved.status == "infeasible"
 
-    if problem.free:
-        return "no plan can meet the brief: some of its demands clash; drop one after the other"
     names = smallest_clash(problem, impossible)
     return (
         f"no plan can meet the brief: {' and '.join(names)} clash, proved by trying each without "

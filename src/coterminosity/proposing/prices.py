@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,8 +67,8 @@ def relaxed_briefs(brief: Brief) -> Iterator[tuple[str, str, Brief]]:
     for kind in ("locks", "area_floors", "area_ceilings", "must_exist"):
         table = getattr(brief, kind)
         for name, value in table.items():
-            rest = {other: own for other, own in table.items() if other != name}
-            changed = replace(brief, **{kind: rest})  # type: ignore[arg-type]
+            rest: dict[str, Any] = {kind: {k: own for k, own in table.items() if k != name}}
+            changed = replace(brief, **rest)
             yield _KINDS[kind], _words(name, value), changed
     for kind in ("must_join", "must_part"):
         groups = getattr(brief, kind)

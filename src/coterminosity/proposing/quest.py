@@ -1,54 +1,30 @@
 """What a search for free areas keeps: its pool, best plan, bound and time."""
 
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from coterminosity.proposing.costing import breaches, cost_of
 from coterminosity.proposing.pool import Pool
-from coterminosity.proposing.problem import Ints, Problem
-from coterminosity.proposing.solved import Progress, Solved
+from coterminosity.proposing.problem import Problem
+from coterminosity.proposing.solved import Solved
 from coterminosity.proposing.solver import Status
+from coterminosity.proposing.standing import NEED_NOTE, Standing
 
-# Relative error of sums.
-ROUNDING = 1e-9
-NEED_NOTE = "need has no part in the bound, which holds because need costs 0 or more"
 NO_PLAN = "no feasible plan was found; that is no proof that there is none"
 
 
-@dataclass(eq=False)
-class Quest:
-    """Keep pool, best plan, bound and time."""
+@dataclass(eq=False, kw_only=True)
+class Quest(Standing):
+    """Keep a pool as well, and round bounds up to what a plan can cost."""
 
     problem: Problem
     pool: Pool
-    seconds: float
-    gap: float
-    seed: int
-    progress: Progress | None
-    area: Ints | None = None
-    cost: float = np.inf
-    bound: float = -np.inf
-    rounds: int = 0
+    gap: float = 0.0
     stopped: bool = False
-    began: float = field(default_factory=time.monotonic)
-
-    @property
-    def left(self) -> float:
-        """Seconds left."""
-        return self.began + self.seconds - time.monotonic()
-
-    def offer(self, area: Ints) -> None:
-        """Keep a plan if it is feasible and better."""
-        if not breaches(self.problem, area):
-            cost = cost_of(self.problem, area)
-            if cost < self.cost - 1e-9:
-                self.area, self.cost = np.asarray(area).copy(), cost
 
     def prove(self, bound: float) -> None:
         """Keep a bound if it is better, rounded up to what a plan can cost."""
-        self.bound = max(self.bound, min(self.rounded(bound), self.cost))
+        super().prove(self.rounded(bound))
 
     def rounded(self, bound: float) -> float:
         """Return a bound rounded up to what a plan can cost."""
@@ -65,35 +41,14 @@ class Quest:
     @property
     def done(self) -> bool:
         """Whether the best plan is proved within the gap."""
-        room = self.gap * abs(self.cost) + ROUNDING * (1 + abs(self.cost))
-        return self.area is not None and self.cost - self.bound <= room
-
-    def tell(self, stage: str) -> None:
-        """Tell the stage with best cost, bound and gap."""
-        if self.progress is None:
-            return
-        best = f"{self.cost:,.0f}" if np.isfinite(self.cost) else "none yet"
-        bound = f"{self.bound:,.0f}" if np.isfinite(self.bound) else "none yet"
-        gap = (self.cost - self.bound) / abs(self.cost) if self.cost else 0.0
-        share = f", gap {gap:.2%}" if np.isfinite(gap) else ""
-        self.progress(f"{stage}: best {best}, bound {bound}{share}", self.rounds, 0)
+        return self.is_done(self.gap)
 
     def solved(self, status: Status) -> Solved:
         """Return what was found."""
-        notes = [NEED_NOTE] if self.problem.needs else []
+        notes = (NEED_NOTE,) if self.problem.needs else ()
         if self.bound == np.inf:
-            status = "infeasible"
-        elif self.area is None:
-            notes.append(NO_PLAN)
-        return Solved(
-            area=self.area,
-            cost=self.cost if self.area is not None else np.nan,
-            bound=self.bound if self.bound > -np.inf else np.nan,
-            status=status,
-            seconds=time.monotonic() - self.began,
-            rounds=self.rounds,
-            notes=tuple(notes),
-        )
+            return self.result("infeasible", notes)
+        return self.result(status, notes if self.area is not None else (*notes, NO_PLAN))
 
 
 def step_of(problem: Problem) -> float:

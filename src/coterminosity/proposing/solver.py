@@ -158,10 +158,6 @@ class Solver:
         )
         return np.arange(first, first + count, dtype=np.int64)
 
-    def delete_rows(self, rows: Ints) -> None:
-        """Delete rows; those after them move up."""
-        self._highs.deleteRows(len(rows), np.asarray(rows, dtype=np.int32))
-
     def set_bounds(self, columns: Ints, lower: Floats | float, upper: Floats | float) -> None:
         """Give columns other bounds."""
         count = len(columns)
@@ -195,7 +191,6 @@ class Solver:
         *,
         seconds: float = np.inf,
         gap: float = 0.0,
-        absolute: float = 1e-6,
         enough: float = np.inf,
         watched: bool = True,
         progress: Callable[[float, float], None] | None = None,
@@ -208,8 +203,6 @@ class Solver:
             Time limit.
         gap : float
             Relative gap at which an integer programme is left.
-        absolute : float
-            Gap in cost at which it is left.
         enough : float
             A watched integer programme is left as soon as its bound is as high.
         watched : bool
@@ -223,7 +216,7 @@ class Solver:
         self.options(
             time_limit=float(seconds) + float(self._highs.getRunTime()),
             mip_rel_gap=float(gap),
-            mip_abs_gap=float(absolute),
+            mip_abs_gap=1e-6,
         )
         self._stop.clear()
         self._enough, self._reached = enough, False

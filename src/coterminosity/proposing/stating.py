@@ -246,8 +246,6 @@ def _counted(problem: Problem) -> Problem:
 def _sized(problem: Problem, reading: Reading) -> Problem:
     """Set the band, for all areas and for those that have their own."""
     brief = problem.brief
-    if brief.size_rule == "report":
-        return problem
     own: dict[str, dict[int, float]] = {
         "label_floor": {}, "label_ceiling": {}, "unit_floor": {}, "unit_ceiling": {}
     }  # fmt: skip
@@ -260,6 +258,9 @@ def _sized(problem: Problem, reading: Reading) -> Problem:
             else:
                 unit = reading.unit(name, where=f"area_{side}s")
                 own[f"unit_{side}"][unit] = people
+    # Names are looked up all the same, so that a wrong one is told.
+    if brief.size_rule == "report":
+        return problem
     return replace(
         problem,
         floor=brief.size_floor,

@@ -10,10 +10,11 @@ from coterminosity.errors import BriefError, listed
 from coterminosity.proposing.costing import breaches, cost_of
 from coterminosity.proposing.frame import frame_of
 from coterminosity.proposing.labelled import labelled
-from coterminosity.proposing.lazily import Search, settle
+from coterminosity.proposing.lazily import settle
 from coterminosity.proposing.problem import Ints, Problem
 from coterminosity.proposing.separators import Ground, rows_of
 from coterminosity.proposing.solved import Progress
+from coterminosity.proposing.standing import Standing
 
 COLUMNS = ["areas", "units", "cost", "bound", "gain", "proved"]
 # Relative gain that is no more than an error of sums.
@@ -171,7 +172,7 @@ def _pass(
         cost, left = cost_of(problem, now), until - time.monotonic()
         if progress is not None:
             progress(f"windows of {size}: best {cost:,.0f}", number, len(todo))
-        search = Search(seconds=left, seed=seed, area=now, cost=cost)
+        search = Standing(seconds=left, seed=seed, area=now, cost=cost)
         stopped = left <= 0 or _settled(problem, search, labels) == "interrupted"
         gain = max(0.0, cost - search.cost)
         gain = gain if gain > NOTHING * (1 + abs(cost)) else 0.0
@@ -187,7 +188,7 @@ def _pass(
     return rows, better, False
 
 
-def _settled(problem: Problem, search: Search, labels: tuple[int, ...]) -> str:
+def _settled(problem: Problem, search: Standing, labels: tuple[int, ...]) -> str:
     """Settle one window: by its linear bound if that is enough, else round by round."""
     assert search.area is not None
     before, area = search.cost, search.area
