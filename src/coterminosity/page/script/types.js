@@ -36,7 +36,7 @@
  *             lines: Object[], caption: string}} money   pounds: of all lines
  * @property {Array<Zone>} zones   as Python saw them at the base plan
  * @property {Object<string, string>} notes   source, licence, people, schematic
- * @property {import("./map.js").Drawing} map
+ * @property {import("./drawing.js").Drawing} map
  *
  * @typedef {Object} Entry      One step of the log; keys in this order, empty ones left out.
  * @property {string} action    move, swap, merge, split, new_area, rename, lock, unlock,
