@@ -86,7 +86,7 @@ ROOMS = [
             "plan_files",
         ],
     ),
-    ("tell", ["auditing"]),
+    ("tell", ["auditing", "negotiating", "scenario"]),
     ("show", ["maps"]),
     (
         "door",

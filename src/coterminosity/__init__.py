@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from coterminosity.proposing.judging import compare as compare
     from coterminosity.proposing.judging import plan_of as plan_of
     from coterminosity.proposing.judging import prices as prices
+    from coterminosity.scenario import Scenario as Scenario
     from coterminosity.units import UnitGraph as UnitGraph
 
 __version__ = "0.1.0"
@@ -60,6 +61,7 @@ _PUBLIC = {
     "CoterminosityError": "errors",
     "Overlap": "overlap",
     "Plan": "plan",
+    "Scenario": "scenario",
     "UnitGraph": "units",
     "audit": "auditing",
     "borders_in_common": "coincidence",

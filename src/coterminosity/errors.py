@@ -44,6 +44,10 @@ class BriefError(CoterminosityError):
     """A brief contradicts itself or the layers it is used on."""
 
 
+class ScenarioError(CoterminosityError):
+    """A step of a negotiation cannot be made, or a scenario file does not fit."""
+
+
 class MeasureError(CoterminosityError):
     """A measure is unknown, negative, infinite or missing."""
 
@@ -60,8 +64,9 @@ def nearest(word: str, words: Iterable[str]) -> str:
     >>> nearest("leps", ["lep", "stp"])
     '; did you mean lep?'
     """
-    close = difflib.get_close_matches(word.lower(), list(words), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else ""
+    folded = {own.lower(): own for own in words}
+    close = difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
+    return f"; did you mean {folded[close[0]]}?" if close else ""
 
 
 def listed(items: Iterable[object], *, most: int = 6) -> str:

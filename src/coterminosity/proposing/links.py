@@ -44,7 +44,7 @@ def edges_of(graph: UnitGraph, atoms: Atoms, brief: Brief, *, people: Floats) ->
     BriefError
         Where a link or border that the brief names is not there.
     """
-    table = _allowed(graph, brief)
+    table = allowed_edges(graph, brief)
     number = pd.Series(range(len(graph)), index=graph.units.index)
     a = number.reindex(table["focal"]).to_numpy(dtype=np.int64)
     b = number.reindex(table["neighbour"]).to_numpy(dtype=np.int64)
@@ -59,7 +59,7 @@ def edges_of(graph: UnitGraph, atoms: Atoms, brief: Brief, *, people: Floats) ->
     return Edges(np.asarray(a, dtype=np.int64), np.asarray(b, dtype=np.int64), cost)
 
 
-def _allowed(graph: UnitGraph, brief: Brief) -> pd.DataFrame:
+def allowed_edges(graph: UnitGraph, brief: Brief) -> pd.DataFrame:
     """Return ``focal, neighbour, metres`` of the edges that count, each once and sorted."""
     borders = graph.borders[["focal", "neighbour", "metres"]]
     links = graph.links[["focal", "neighbour"]].assign(metres=0.0)

@@ -1,0 +1,226 @@
+"""The standing of an assignment: every figure that a move can change."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from coterminosity.negotiating.ground import Floats, Ground, GroundLayer, Ints
+from coterminosity.scores.crosstab import quotient, ratio
+
+LAYER_COLUMNS = [
+    "title", "regions", "whole", "cut", "same", "split_people", "merge_people", "split_share",
+    "merge_share", "coterminosity",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LayerStanding:
+    """How the regions of one layer and the areas fit.
+
+    Attributes
+    ----------
+    layer : GroundLayer
+        The bodies.
+    full, shared : array
+        Regions × areas: people, as in `GroundLayer`.
+    is_cut : array of bool
+        By region: some area holds a part of it that is more than a trace and less than all.
+    is_same : array of bool
+        By region: it is the same as some area, up to a trace.
+    split_people, merge_people : float
+        People outside the area that holds most of their region; people whose area is mainly
+        another region's.
+    containment, held : float
+        1 − split share and 1 − merge share.
+    """
+
+    layer: GroundLayer
+    full: Floats
+    shared: Floats
+    is_cut: np.ndarray
+    is_same: np.ndarray
+    split_people: float
+    merge_people: float
+    containment: float
+    held: float
+
+    @property
+    def coterminosity(self) -> float:
+        """Mean of containment and held share, 0 to 1: as `scores.coterminosity`."""
+        return 0.5 * (self.containment + self.held)
+
+    def homes(self) -> Ints:
+        """Return the area that holds most of each region; of equals the first."""
+        return np.asarray(self.shared.argmax(axis=1), dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Figures of an assignment of units to areas.
+
+    Parameters
+    ----------
+    ground : Ground
+        Units, bodies and borders.
+    areas : tuple of str
+        Names, each of an area with units.
+    area : array of int
+        By unit: the number of its area; -1 where open.
+    """
+
+    ground: Ground
+    areas: tuple[str, ...]
+    area: Ints
+
+    @cached_property
+    def people(self) -> Floats:
+        """People of each area."""
+        return self._sum(self.ground.people)
+
+    @cached_property
+    def units(self) -> Ints:
+        """Units of each area."""
+        return np.bincount(self.area[self.area >= 0], minlength=len(self.areas)).astype(np.int64)
+
+    @cached_property
+    def land_m2(self) -> Floats:
+        """Land of each area."""
+        return self._sum(self.ground.land_m2)
+
+    @cached_property
+    def piece_of(self) -> Ints:
+        """Number of the connected piece that each unit lies in."""
+        return self.ground.piece_numbers(self.area)[0]
+
+    @cached_property
+    def pieces(self) -> Ints:
+        """Connected pieces of each area."""
+        first = np.unique(self.piece_of, return_index=True)[1]
+        own = self.area[first]
+        return np.bincount(own[own >= 0], minlength=len(self.areas)).astype(np.int64)
+
+    @cached_property
+    def size_band(self) -> np.ndarray:
+        """``below``, ``within`` or ``above`` by area."""
+        return np.select(
+            [self.people < self.ground.floor, self.people > self.ground.ceiling],
+            ["below", "above"],
+            default="within",
+        )
+
+    @cached_property
+    def by_layer(self) -> dict[str, LayerStanding]:
+        """Standing of each layer by its short name."""
+        return {layer.key: self._of_layer(layer) for layer in self.ground.layers}
+
+    @cached_property
+    def cost_people(self) -> float:
+        """People split or merged over the seed and the aligned layers: what options rank by."""
+        keys = (self.ground.seed_layer, *self.ground.align)
+        own = [self.by_layer[key] for key in keys]
+        return float(sum(one.split_people + one.merge_people for one in own))
+
+    @cached_property
+    def eta_squared(self) -> pd.Series:
+        """Share of each indicator's spread that lies between areas, 0 to 1; NaN where undefined.
+
+        As `need.eta_squared`, over people of units with a figure and an area.
+        """
+        figures = self.ground.need
+        return pd.Series(
+            {str(name): self._between(figures[name].to_numpy()) for name in figures.columns},
+            dtype="float64",
+        )
+
+    @cached_property
+    def layers(self) -> pd.DataFrame:
+        """One row per layer: ``title, regions, whole, cut, same`` and measures by people."""
+        rows = {}
+        for key, own in self.by_layer.items():
+            there = own.layer.total_full > 0
+            rows[key] = (
+                own.layer.title, int(there.sum()), int((there & ~own.is_cut).sum()),
+                int(own.is_cut.sum()), int(own.is_same.sum()), own.split_people,
+                own.merge_people, 1.0 - own.containment, 1.0 - own.held, own.coterminosity,
+            )  # fmt: skip
+        return pd.DataFrame.from_dict(rows, orient="index", columns=LAYER_COLUMNS).rename_axis(
+            "layer"
+        )
+
+    @cached_property
+    def area_table(self) -> pd.DataFrame:
+        """One row per area: ``units, people, km2, size_band, pieces``, main regions by layer."""
+        table = pd.DataFrame(
+            {
+                "units": self.units,
+                "people": self.people,
+                "km2": self.land_m2 / 1e6,
+                "size_band": self.size_band,
+                "pieces": self.pieces,
+            },
+            index=pd.Index(self.areas, name="area", dtype="object"),
+        )
+        for key in (self.ground.seed_layer, *self.ground.align):
+            table[key] = self._main_regions(self.by_layer[key])
+        return table
+
+    def means(self, indicator: str) -> Floats:
+        """Return the mean of an indicator over people by area; NaN where no unit has a figure."""
+        value = self.ground.need[indicator].to_numpy()
+        known = (self.area >= 0) & ~np.isnan(value)
+        people = np.where(known, self.ground.people, 0.0)
+        total = self._sum(people * np.where(known, value, 0.0))
+        return quotient(total, self._sum(people))
+
+    def _sum(self, values: Floats) -> Floats:
+        inside = self.area >= 0
+        return np.bincount(self.area[inside], values[inside], len(self.areas)).astype(np.float64)
+
+    def _of_layer(self, layer: GroundLayer) -> LayerStanding:
+        area, count = self.area[layer.unit], len(self.areas)
+        inside = area >= 0
+        place = layer.region[inside] * count + area[inside]
+        shape = (len(layer), count)
+        full, shared = (
+            np.bincount(place, own[inside], len(layer) * count).astype(np.float64).reshape(shape)
+            for own in (layer.full, layer.shared)
+        )
+        most = shared.max(axis=1) if count else np.zeros(len(layer))
+        main = shared.max(axis=0) if len(layer) else np.zeros(count)
+        part = ratio(full, layer.total_full[:, None])
+        held = ratio(full, self.people[None, :])
+        low, high = self.ground.tolerance, 1 - self.ground.tolerance
+        return LayerStanding(
+            layer=layer,
+            full=full,
+            shared=shared,
+            is_cut=np.any((part > low) & (part < high), axis=1),
+            is_same=np.any((part >= high) & (held >= high), axis=1),
+            split_people=float((layer.total_shared - most).sum()),
+            merge_people=float((self.people - main).sum()),
+            containment=float(ratio(most.sum(), layer.total_shared.sum())),
+            held=float(ratio(main.sum(), self.people.sum())),
+        )
+
+    def _between(self, value: Floats) -> float:
+        known = (self.area >= 0) & ~np.isnan(value) & (self.ground.people > 0)
+        if not known.any():
+            return float("nan")
+        people, given, area = self.ground.people[known], value[known], self.area[known]
+        if np.ptp(given) == 0:
+            return float("nan")
+        apart = given - float(people @ given) / float(people.sum())
+        weight = np.bincount(area, people, len(self.areas))
+        sums = np.bincount(area, people * apart, len(self.areas))
+        between = np.divide(sums**2, weight, out=np.zeros(len(weight)), where=weight > 0).sum()
+        return float(between / (people @ apart**2))
+
+    def _main_regions(self, own: LayerStanding) -> list[str]:
+        """Return by area the names of the regions that lie mainly in it."""
+        named: list[list[str]] = [[] for _ in self.areas]
+        for region, home in enumerate(own.homes() if len(self.areas) else []):
+            if own.shared[region, home] > 0:
+                named[int(home)].append(own.layer.names[region])
+        return ["; ".join(names) for names in named]
