@@ -83,11 +83,11 @@ class Store {
 
   /** The log that was kept, as far as it can be read; null where there is none. */
   log() {
-    const about = parsed(this.get("log"));
+    const about = jsonOr(this.get("log"));
     if (!about || !Number.isInteger(about.count)) return null;
     const entries = [];
     for (let k = 0; entries.length < about.count; k += 1) {
-      const own = parsed(this.get(`block ${k}`));
+      const own = jsonOr(this.get(`block ${k}`));
       if (!Array.isArray(own) || !own.length) break;
       entries.push(...own);
     }
@@ -99,7 +99,7 @@ class Store {
   isOurs(key) { return key === `${this.prefix} log`; }
 }
 
-function parsed(text) {
+function jsonOr(text) {
   try {
     return text === null ? null : JSON.parse(text);
   } catch {
