@@ -184,3 +184,13 @@ def test_other_mayors_can_be_given():
     found = ct.governance(atoms, "combined_authority", mayors=later)
     assert found.loc["E47000003", "label"] == "combined authority with mayor"
     assert found.loc["E47000001", "label"] == "combined authority, mayor not known"
+
+
+def test_a_unit_is_in_an_authority_that_has_more_than_half_of_its_people():
+    table = pd.DataFrame(
+        {"LAD": ["p", "p", "q", "q"], "population": [50, 50, 51, 49], "CA": ["n", None, "n", None]}
+    )
+    atoms = ct.Atoms.from_lookup(
+        table, layers={"lad": "LAD", "combined_authority": "CA"}, measures=["population"]
+    )
+    assert units_governed(atoms)["authority"].to_dict() == {"p": "", "q": "n"}
