@@ -71,7 +71,7 @@ ROOMS = [
             "coincidence",
         ],
     ),
-    ("measure", ["scores", "need"]),
+    ("measure", ["scores", "need", "money", "governing"]),
     ("graph", ["adjacency", "units", "england"]),
     (
         "decide",
