@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Tests run in so many processes side by side.
+WORKERS ?= 2
 
 .PHONY: run test bench peers fuzz clean
 
@@ -12,7 +14,8 @@ test: $(VENV)/tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	sh tests/setup_browser.sh
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --durations 10
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/bench.py
@@ -38,4 +41,4 @@ $(VENV)/tested: pyproject.toml $(VENV)/installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) out dist tests/browser/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

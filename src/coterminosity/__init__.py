@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from coterminosity import errors as errors
     from coterminosity import maps as maps
+    from coterminosity import money as money
     from coterminosity import need as need
     from coterminosity import scores as scores
     from coterminosity import vintages as vintages
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from coterminosity.england import england_2017 as england_2017
     from coterminosity.errors import CoterminosityError as CoterminosityError
     from coterminosity.figures import read_figures as read_figures
+    from coterminosity.governing import governance as governance
     from coterminosity.land import land_overlap as land_overlap
     from coterminosity.layer import BoundaryLayer as BoundaryLayer
     from coterminosity.loading import load as load
@@ -72,10 +74,12 @@ _PUBLIC = {
     "ensemble": "proposing.ensemble",
     "errors": "",
     "frontier": "proposing.frontier",
+    "governance": "governing",
     "land_overlap": "land",
     "layers": "catalogue",
     "load": "loading",
     "maps": "",
+    "money": "",
     "need": "",
     "null_model": "chance",
     "plan_of": "proposing.judging",

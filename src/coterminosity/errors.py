@@ -45,7 +45,14 @@ class BriefError(CoterminosityError):
 
 
 class ScenarioError(CoterminosityError):
-    """A step of a negotiation cannot be made, or a scenario file does not fit."""
+    """A step of a negotiation cannot be made, or a scenario file does not fit.
+
+    ``problems`` is a table of the rows concerned where there is one, else None.
+    """
+
+    def __init__(self, message: str, *, problems: Any = None) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class MeasureError(CoterminosityError):

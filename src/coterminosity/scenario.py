@@ -1,34 +1,32 @@
 """A scenario: a plan, what the parties did to it, and what that does to people and bodies."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Self, Unpack
 
 import pandas as pd
 
-from coterminosity.errors import BriefError, ScenarioError, listed
+from coterminosity.atoms import ATOM_LAYER, Atoms
+from coterminosity.england import england_2017
+from coterminosity.errors import ScenarioError, listed
+from coterminosity.layer import BoundaryLayer
+from coterminosity.negotiating import scenario_files as files
 from coterminosity.negotiating import steps
-from coterminosity.negotiating.entries import Entry
-from coterminosity.negotiating.flags import flags_of
-from coterminosity.negotiating.ground import Ground, ground_of
+from coterminosity.negotiating.area_tables import DRAWINGS, areas_writer
 from coterminosity.negotiating.options import Options, options_of
-from coterminosity.negotiating.position import Position, after, position_of
-from coterminosity.negotiating.records import (
-    BrokenPart,
-    breaches_of,
-    broken_parts,
-    log_table,
-    plan_at,
-)
-from coterminosity.negotiating.standing import Standing
 from coterminosity.negotiating.steps import Turn
-from coterminosity.negotiating.zones import Zone, zones_named, zones_of
-from coterminosity.plan import Plan
+from coterminosity.negotiating.table import Table
+from coterminosity.negotiating.zones import Zone, zones_named
+from coterminosity.units import UnitGraph
+from coterminosity.writing import write_together
+
+Writer = Callable[[Path], object]
 
 
-@dataclass(frozen=True, eq=False)
-class Scenario:
+@dataclass(frozen=True, eq=False, repr=False)
+class Scenario(Table):
     """Hold a plan and the log of what was done to it; every step returns a new scenario.
 
     A step that breaks contiguity, a lock, a group or the size band is made and *flagged* with the
@@ -69,121 +67,96 @@ class Scenario:
     [['move', 'Croydon', 'London', 'Coast to Capital']]
     """
 
-    plan: Plan
-    name: str = field(default="", kw_only=True)
-    who: str = field(default="", kw_only=True)
-    strict: bool = field(default=False, kw_only=True)
-    need: pd.DataFrame | None = field(default=None, kw_only=True, repr=False)
-    entries: tuple[Entry, ...] = field(default=(), kw_only=True, repr=False)
-    _ground: Ground | None = field(default=None, kw_only=True, repr=False)
-    _position: Position | None = field(default=None, kw_only=True, repr=False)
-
-    def __post_init__(self) -> None:
-        undone = [entry.undone for entry in self.entries]
-        if undone != sorted(undone):
-            raise ScenarioError("steps that were taken back must stand at the end of the log")
-        _ = self.position  # a log that does not replay is refused here
-
-    def __repr__(self) -> str:
-        title = f" {self.name!r}" if self.name else ""
-        return (
-            f"<Scenario{title}: {len(self.done)} steps, {len(self.ground)} units in "
-            f"{len(self.position.areas)} areas>"
-        )
+    def to_toml(self) -> str:
+        """Return the scenario as text; `from_toml` reads it back, to the same bytes."""
+        return files.text_of(self.head, self.entries)
 
     @cached_property
-    def ground(self) -> Ground:
-        """Units, bodies and borders that no step changes."""
-        if self._ground is not None:
-            return self._ground
-        basis = self.plan.basis
-        if basis is None:
-            raise BriefError("this plan does not know its graph and atoms; propose it anew")
-        return ground_of(basis.graph, basis.atoms, self.plan.brief, need=self.need)
+    def head(self) -> str:
+        """The text of the scenario down to its log, which no step changes."""
+        return files.head_of(self.name, self.plan, need=self.need)
 
-    @cached_property
-    def start(self) -> Position:
-        """The position of the base plan, with the locks and groups of its brief."""
-        brief, ground = self.plan.brief, self.ground
-        return position_of(
-            ground,
-            self.plan.assignment,
-            locked=[ground.unit_of(unit) for unit in brief.locks],
-            groups=[[ground.unit_of(unit) for unit in group] for group in brief.must_join],
-        )
+    def write(self, path: str | Path, *, layer: BoundaryLayer | None = None) -> Path:
+        """Write the scenario (``.toml``), or which unit is in which area.
 
-    @cached_property
-    def position(self) -> Position:
-        """Areas, locks and groups as they are now."""
-        if self._position is not None:
-            return self._position
-        position = self.start
-        for entry in self.done:
-            position = after(self.ground, position, entry)
-        return position
+        Parameters
+        ----------
+        path : path
+            ``.toml`` for everything; ``.csv``, ``.xlsx``, ``.gpkg`` or ``.geojson`` for units with
+            their areas. It appears when it is complete, or not at all.
+        layer : BoundaryLayer, optional
+            Boundaries of the units for ``.gpkg`` and ``.geojson``; those of the atoms by default.
 
-    @cached_property
-    def standing(self) -> Standing:
-        """Every figure of the areas as they are now."""
-        return Standing(self.ground, self.position.areas, self.position.area)
+        Raises
+        ------
+        ScenarioError
+            Where the ending is another.
+        """
+        path = Path(path)
+        if path.suffix.lower() == ".toml":
+            text = self.to_toml()
+            writer: Writer = lambda own: own.write_text(text, encoding="utf-8", newline="\n")  # noqa: E731
+        else:
+            basis = self.plan.basis
+            if layer is None and basis is not None and path.suffix.lower() in DRAWINGS:
+                layer = basis.atoms.dissolve(self.ground.unit_layer)
+            names = self.ground.names_by_code
+            writer = areas_writer(self.assignment, names, path, layer=layer)
+        (written,) = write_together(path.parent, {path.name: writer})
+        return written
 
-    @cached_property
-    def standing_before(self) -> Standing:
-        """Every figure of the base plan."""
-        return Standing(self.ground, self.start.areas, self.start.area)
+    @classmethod
+    def from_file(
+        cls,
+        path: str | Path,
+        *,
+        graph: UnitGraph | None = None,
+        atoms: Atoms | None = None,
+        need: pd.DataFrame | None = None,
+        fit: bool = False,
+    ) -> Self:
+        """Read a scenario file; see `from_toml`."""
+        text = files.read_text(path)
+        return cls.from_toml(text, graph=graph, atoms=atoms, need=need, fit=fit, where=str(path))
 
-    @property
-    def done(self) -> tuple[Entry, ...]:
-        """Steps in force."""
-        return tuple(entry for entry in self.entries if not entry.undone)
+    @classmethod
+    def from_toml(
+        cls,
+        text: str,
+        *,
+        graph: UnitGraph | None = None,
+        atoms: Atoms | None = None,
+        need: pd.DataFrame | None = None,
+        fit: bool = False,
+        where: str = "scenario",
+    ) -> Self:
+        """Read a scenario from the text of its file.
 
-    @property
-    def assignment(self) -> pd.Series:
-        """Area by unit code; None where open."""
-        names = [self.position.area_of(u) or None for u in range(len(self.ground))]
-        index = pd.Index(self.ground.units, name="code")
-        return pd.Series(names, index=index, name="area", dtype="object")
+        Parameters
+        ----------
+        text : str
+            As `to_toml` or the page write it.
+        graph, atoms : optional
+            What it was made of; the embedded figures of England 2017 by default.
+        need : DataFrame, optional
+            The indicators that it was made with.
+        fit : bool
+            Open what fits although inputs differ or steps cannot be made; a warning says what was
+            set aside.
+        where : str
+            Named in messages.
 
-    @property
-    def areas(self) -> pd.DataFrame:
-        """One row per area: ``units, people, km2, size_band, pieces``, main regions by layer."""
-        return self.standing.area_table
-
-    @property
-    def layers(self) -> pd.DataFrame:
-        """One row per layer: bodies whole, cut and the same as an area; people split and merged."""
-        return self.standing.layers
-
-    @property
-    def log(self) -> pd.DataFrame:
-        """The log as a table; see `negotiating.records.log_table`."""
-        return log_table(self.ground, self.start, self.entries)
-
-    @property
-    def breaches(self) -> pd.DataFrame:
-        """What does not hold as things stand: ``kind, area, people, what``."""
-        return breaches_of(self.ground, self.position, self.standing)
-
-    @property
-    def broken(self) -> tuple[BrokenPart, ...]:
-        """Parts cut off from their area, with the areas that each could go to."""
-        return broken_parts(self.ground, self.position, self.standing)
-
-    @cached_property
-    def zones(self) -> tuple[Zone, ...]:
-        """Contested ground: units that several bodies claim, or that the plan left open."""
-        flagged = [self.ground.number[str(code)] for code in self.plan.contested.index]
-        return zones_of(self.ground, flagged=flagged)
-
-    def area_of(self, unit: str) -> str | None:
-        """Return the area of a unit given by name or code; None where it is open."""
-        return self.position.area_of(self.ground.unit_of(unit)) or None
-
-    def to_plan(self) -> Plan:
-        """Return the plan as it is now, for maps, scores and files; its log tells the steps."""
-        return plan_at(self.plan, self.ground, self.start, self.position, self.done)
-
-    # Steps -------------------------------------------------------------------------------------
+        Raises
+        ------
+        ScenarioError
+            Where it is no scenario, of another version, damaged, or made of other inputs.
+        """
+        given = files.parse(text, where=where)
+        if graph is None or atoms is None:
+            graph, atoms = embedded_units(given.brief.unit_layer)
+        plan = files.base_plan(given, graph, atoms, need=need, where=where, fit=fit)
+        empty = cls(plan, name=given.name, need=need)
+        return empty._replayed(given.entries, where=where, fit=fit)
 
     def move(self, units: str | Iterable[str], *, to: str | None, **turn: Unpack[Turn]) -> Self:
         """Move one unit or several to an area; ``None`` leaves them open.
@@ -318,26 +291,6 @@ class Scenario:
         ]
         return Options(tuple(found), zones)
 
-    def undo(self, count: int = 1) -> Self:
-        """Take back the last steps; `redo` makes them again until another step is made."""
-        done = len(self.done)
-        if not 1 <= count <= done:
-            raise ScenarioError(f"undo: wanted 1 to {done} steps back, got {count}")
-        return self._at(done - count)
-
-    def redo(self, count: int = 1) -> Self:
-        """Make steps again that were taken back."""
-        undone = len(self.entries) - len(self.done)
-        if not 1 <= count <= undone:
-            raise ScenarioError(f"redo: wanted 1 to {undone} steps again, got {count}")
-        return self._at(len(self.done) + count)
-
-    def _at(self, step: int) -> Self:
-        entries = [
-            replace(entry, undone=number >= step) for number, entry in enumerate(self.entries)
-        ]
-        return replace(self, entries=tuple(entries), _ground=self.ground, _position=None)
-
     def _zone(self, name: str) -> Zone:
         found = zones_named(self.ground, self.zones, name)
         if len(found) > 1:
@@ -349,20 +302,26 @@ class Scenario:
 
     def _made(self, step: steps.Step, turn: Turn) -> Self:
         """Return the scenario after a step, flagged, or refuse it."""
-        entry = steps.entry_of(step, turn, who=self.who)
-        position = after(self.ground, self.position, entry)
-        standing = Standing(self.ground, position.areas, position.area)
-        flags = flags_of(
-            self.ground, entry, before=(self.position, self.standing), after=(position, standing)
-        )
-        strict = turn.get("strict")
+        made = self._with(steps.entry_of(step, turn, who=self.who))
+        flags, strict = made.entries[-1].flags, turn.get("strict")
         if flags and (self.strict if strict is None else strict):
             raise ScenarioError(f"refused: {'; '.join(flags)}")
-        made = replace(
-            self,
-            entries=(*self.done, replace(entry, flags=flags)),
-            _ground=self.ground,
-            _position=position,
-        )
-        made.__dict__.update(start=self.start, standing=standing, zones=self.zones)
         return made
+
+
+def embedded_units(unit_layer: str) -> tuple[UnitGraph, Atoms]:
+    """Return graph and atoms of the embedded figures of England 2017, by districts or atoms.
+
+    Raises
+    ------
+    ScenarioError
+        Where units are others.
+    """
+    data = england_2017()
+    if unit_layer == "lad":
+        return data.graph, data.atoms
+    if unit_layer == ATOM_LAYER:
+        return data.atom_graph, data.atoms.as_units()
+    raise ScenarioError(
+        f"units of layer {unit_layer!r} are not embedded; give the graph and the atoms"
+    )

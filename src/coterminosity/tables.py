@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -66,6 +67,38 @@ def known_places() -> pd.DataFrame:
     return summed[["easting", "northing"]].div(summed["people"], axis=0)
 
 
+@dataclass(frozen=True, kw_only=True)
+class MoneyTables:
+    """Published figures of money and structure, and who has an elected mayor."""
+
+    money: pd.DataFrame
+    contracts: pd.DataFrame
+    structures: pd.DataFrame
+    governance: pd.DataFrame
+    people: dict[str, int]
+
+
+@cache
+def read_money_tables() -> MoneyTables:
+    """Read the figures of money, contracts, structures and governance; texts that lack are ""."""
+    folder = _england_folder()
+    with (folder / "dataset.toml").open("rb") as source:
+        people = tomllib.load(source)["money"]["people"]
+
+    def table(name: str, key: str) -> pd.DataFrame:
+        read = pd.read_csv(folder / name, index_col=key, dtype={key: "str"})
+        texts = read.select_dtypes(include=["object", "string"]).columns
+        return read.assign(**{c: read[c].fillna("").astype("str") for c in texts})
+
+    return MoneyTables(
+        money=table("money.csv", "key"),
+        contracts=table("contracts.csv", "key"),
+        structures=table("structures.csv", "key"),
+        governance=table("governance.csv", "code"),
+        people={name: int(count) for name, count in people.items()},
+    )
+
+
 def read_england_tables() -> EnglandTables:
     """Read the tables of the embedded data set.
 
@@ -74,11 +107,7 @@ def read_england_tables() -> EnglandTables:
     BoundaryFileError
         Where the package was installed without its data.
     """
-    folder = boundaries_root() / _FOLDER
-    if not folder.is_dir():
-        raise BoundaryFileError(
-            f"{folder}: the embedded tables are missing; install the package again"
-        )
+    folder = _england_folder()
     texts = {"layer": "str", "code": "str", "atom": "str", "focal": "str", "neighbour": "str"}
 
     def table(name: str) -> pd.DataFrame:
@@ -95,3 +124,12 @@ def read_england_tables() -> EnglandTables:
         links=table("links.csv"),
         about=about,
     )
+
+
+def _england_folder() -> Path:
+    folder = boundaries_root() / _FOLDER
+    if not folder.is_dir():
+        raise BoundaryFileError(
+            f"{folder}: the embedded tables are missing; install the package again"
+        )
+    return folder

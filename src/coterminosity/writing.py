@@ -4,9 +4,10 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 from coterminosity.errors import CoterminosityError
@@ -53,6 +54,33 @@ def csv_writer(table: pd.DataFrame) -> Callable[[Path], object]:
     """Return a function that writes a table as CSV, the same bytes for the same table."""
     safe = without_formulas(table)
     return lambda path: safe.to_csv(path, index=False, lineterminator="\n", float_format="%.10g")
+
+
+def workbook_writer(tables: Mapping[str, pd.DataFrame]) -> Callable[[Path], object]:
+    """Return a function that writes tables as sheets of a workbook, by the names of the sheets."""
+    safe = {name: without_formulas(table) for name, table in tables.items()}
+
+    def write(path: Path) -> None:
+        with pd.ExcelWriter(path, engine="openpyxl") as book:
+            for name, table in safe.items():
+                table.to_excel(book, sheet_name=name, index=False)
+
+    return write
+
+
+def drawn_writer(frame: gpd.GeoDataFrame) -> Callable[[Path], object]:
+    """Return a function that writes polygons as GeoPackage, or as GeoJSON in longitudes.
+
+    GeoJSON knows no other coordinates (RFC 7946).
+    """
+
+    def write(path: Path) -> None:
+        if path.suffix.lower() == ".geojson":
+            frame.to_crs("EPSG:4326").to_file(path, driver="GeoJSON", RFC7946="YES")
+        else:
+            frame.to_file(path, driver="GPKG", layer="plan")
+
+    return write
 
 
 def write_together(

@@ -152,19 +152,16 @@ class Standing:
     @cached_property
     def area_table(self) -> pd.DataFrame:
         """One row per area: ``units, people, km2, size_band, pieces``, main regions by layer."""
-        table = pd.DataFrame(
-            {
-                "units": self.units,
-                "people": self.people,
-                "km2": self.land_m2 / 1e6,
-                "size_band": self.size_band,
-                "pieces": self.pieces,
-            },
-            index=pd.Index(self.areas, name="area", dtype="object"),
-        )
+        columns = {
+            "units": self.units,
+            "people": self.people,
+            "km2": self.land_m2 / 1e6,
+            "size_band": self.size_band.astype(object),
+            "pieces": self.pieces,
+        }
         for key in (self.ground.seed_layer, *self.ground.align):
-            table[key] = self._main_regions(self.by_layer[key])
-        return table
+            columns[key] = np.array(self._main_regions(self.by_layer[key]), dtype=object)
+        return pd.DataFrame(columns, index=pd.Index(self.areas, name="area", dtype="object"))
 
     def means(self, indicator: str) -> Floats:
         """Return the mean of an indicator over people by area; NaN where no unit has a figure."""
