@@ -43,7 +43,9 @@ start(
 """
 
 
-def page(scenario: Scenario, path: str | Path, *, note: str = "") -> Path:
+def page(
+    scenario: Scenario, path: str | Path, *, by: str = "people", note: str = ""
+) -> Path:
     """Write the negotiating table of a scenario as one HTML file that works alone.
 
     It opens from disk in any current browser, without a server and without network: a map and
@@ -57,6 +59,9 @@ def page(scenario: Scenario, path: str | Path, *, note: str = "") -> Path:
         Base plan and log to open with.
     path : path
         File ``.html`` to write; it appears when it is complete.
+    by : str
+        What money is spread by: ``"people"``, ``"age"``, ``"allocation"`` or an indicator of the
+        scenario; see `money.basis`.
     note : str
         Who holds the rights in the boundaries; for the foot of the page.
 
@@ -87,14 +92,14 @@ def page(scenario: Scenario, path: str | Path, *, note: str = "") -> Path:
         raise CoterminosityError(
             f"{path}: wanted a page as .html, got {path.suffix or 'no ending'}"
         )
-    text = html_of(scenario, note=note)
+    text = html_of(scenario, by=by, note=note)
     (written,) = write_together(
         path.parent, {path.name: lambda own: own.write_bytes(text.encode("utf-8"))}
     )
     return written
 
 
-def html_of(scenario: Scenario, *, note: str = "") -> str:
+def html_of(scenario: Scenario, *, by: str = "people", note: str = "") -> str:
     """Return the page of a scenario as HTML; see `page`.
 
     The same scenario gives the same text. A policy in the page forbids the browser all network,
@@ -111,7 +116,7 @@ def html_of(scenario: Scenario, *, note: str = "") -> str:
         title=html.escape(title),
         styles=style,
         content=_content(scenario, title),
-        payload=_quoted(payload_of(scenario, note=note)),
+        payload=_quoted(payload_of(scenario, by=by, note=note)),
         script=program,
     )
 

@@ -16,6 +16,7 @@ from coterminosity.negotiating.entries import Entry
 from coterminosity.negotiating.ground import Ground, GroundLayer
 from coterminosity.negotiating.position import Position
 from coterminosity.page.drawing import SEA, Drawing, draw, encode
+from coterminosity.page.facts import governance_of, money_of
 from coterminosity.page.notes import notes_of
 from coterminosity.scenario import Scenario
 
@@ -24,13 +25,18 @@ FORMAT = "coterminosity page 1"
 DRAWING_LETTERS = 160_000
 
 
-def payload_of(scenario: Scenario, *, note: str = "", letters: int = DRAWING_LETTERS) -> str:
+def payload_of(
+    scenario: Scenario, *, by: str = "people", note: str = "", letters: int = DRAWING_LETTERS
+) -> str:
     """Return what the page of a scenario is made from, as JSON.
 
     Parameters
     ----------
     scenario : Scenario
         What the page opens with: base plan and log.
+    by : str
+        What money is spread by: ``"people"``, ``"age"``, ``"allocation"`` or an indicator of the
+        scenario; see `money.basis`.
     note : str
         Who holds the rights in the boundaries; for the foot of the page.
     letters : int
@@ -79,8 +85,8 @@ def payload_of(scenario: Scenario, *, note: str = "", letters: int = DRAWING_LET
         "seedLayer": ground.seed_layer,
         "align": ground.align,
         "need": _need(ground),
-        "money": {"weights": None, "basis": "people", "lines": [], "caption": ""},
-        "governance": None,
+        "money": money_of(ground, atoms, by=by),
+        "governance": governance_of(ground, atoms),
         "zones": [
             {"key": z.key, "title": z.title, "units": z.units, "claimants": z.claimants,
              "why": z.why}

@@ -7,8 +7,7 @@ const FIRST_STEP = /^\[\[log\]\]$/m;
 
 /** The scenario as a file. */
 export function toFile(ground, log) {
-  const head = `${ground.head.replace(/\n+$/, "")}\n`;
-  return [head, ...log.map(entryToml)].join("\n");
+  return [ground.head, ...log.map(entryToml)].join("\n");
 }
 
 /**

@@ -4,6 +4,17 @@ import { isAssigning } from "./entries.js";
 import { byName, people } from "./figures.js";
 import { areaOf } from "./position.js";
 
+const counted = new WeakSet();
+
+/** Remember that the flags of an entry are what this page counts, so that nobody counts again. */
+export function rememberCounted(entry) {
+  counted.add(entry);
+}
+
+export function isCounted(entry) {
+  return counted.has(entry);
+}
+
 /**
  * Units locked, areas locked, groups divided, areas in more pieces, areas newly outside the band.
  *

@@ -7,7 +7,7 @@
  */
 
 import { checked, ordered } from "./entries.js";
-import { flagsOf } from "./flags.js";
+import { flagsOf, isCounted, rememberCounted } from "./flags.js";
 import { after, startOf } from "./position.js";
 import { Problem } from "./problem.js";
 import { Standing } from "./standing.js";
@@ -19,9 +19,10 @@ const ACTIONS = [
 ];
 const AS_COUNTED = 0;
 
-/** The log as a fragment, without the leading "#". */
-export function toFragment(ground, log) {
-  const body = written(ground, log);
+/** The log of a table as a fragment, without the leading "#". */
+export function toFragment(table) {
+  const { ground } = table;
+  const body = written(table);
   return [MARK, ground.digest, checksum(body), toText(body)].join(".");
 }
 
@@ -45,7 +46,7 @@ export function fromFragment(ground, fragment) {
   const body = fromText(steps ?? "");
   if (isWholeDigest && body && checksum(body) === sum) return read(ground, body).entries;
   const { entries } = read(ground, body ?? new Uint8Array());
-  const found = entries.length === 1 ? "1 step" : `${entries.length} steps`;
+  const found = entries.length || "no";
   throw Object.assign(
     new Problem(`This link was cut or changed on its way: ${found} of it can be read and `
       + "is kept aside; ask for the link again, or for the file."),
@@ -55,7 +56,8 @@ export function fromFragment(ground, fragment) {
 
 // ---- writing ----
 
-function written(ground, log) {
+function written(table) {
+  const { ground, log } = table;
   const texts = new Map();
   const numbers = [];
   const put = (...own) => numbers.push(...own);
@@ -64,7 +66,6 @@ function written(ground, log) {
     return texts.get(text);
   };
   const putTexts = (own = []) => put(own.length, ...own.map(numberOf));
-  const counted = countedFlags(ground, log);
   let time = 0;
   log.forEach((entry, k) => {
     const seconds = Math.floor(Date.parse(entry.time) / 1000);
@@ -78,9 +79,8 @@ function written(ground, log) {
     putTexts(entry.to);
     putTexts(entry.areas);
     putTexts(entry.names);
-    const flags = entry.flags ?? [];
-    if (String(flags) === String(counted[k])) put(AS_COUNTED);
-    else put(flags.length + 1, ...flags.map(numberOf));
+    if (hasCountedFlags(table, k)) put(AS_COUNTED);
+    else put((entry.flags ?? []).length + 1, ...(entry.flags ?? []).map(numberOf));
   });
   return packed([...texts.keys()], log.length, numbers);
 }
@@ -106,16 +106,15 @@ function packed(texts, steps, numbers) {
   return Uint8Array.from(bytes);
 }
 
-/** The flags that replaying gives for each step. */
-function countedFlags(ground, log) {
-  let standing = new Standing(ground, startOf(ground));
-  return log.map((entry) => {
-    const position = after(ground, standing.position, entry);
-    const next = new Standing(ground, position);
-    const flags = flagsOf(ground, entry, standing, next);
-    standing = next;
-    return flags;
-  });
+/** Whether the flags of a step are those that replaying the log gives. */
+function hasCountedFlags(table, k) {
+  const entry = table.entries[k];
+  if (isCounted(entry)) return true;
+  const { ground } = table;
+  const [before, then] = [k, k + 1].map((at) => new Standing(ground, table.positions[at]));
+  const isSame = String(flagsOf(ground, entry, before, then)) === String(entry.flags ?? []);
+  if (isSame) rememberCounted(entry);
+  return isSame;
 }
 
 // ---- reading ----

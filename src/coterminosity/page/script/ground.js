@@ -5,6 +5,7 @@ import { checked } from "./entries.js";
 import { Problem } from "./problem.js";
 
 const FORMAT = "coterminosity page 1";
+const LONDON_TIER = "London borough";
 
 /** Decode the payload that Python wrote into the page or sent to the notebook. */
 export function decode(payload) {
@@ -39,7 +40,7 @@ export function decode(payload) {
     need: payload.need.map((own) => (
       { ...own, values: Float64Array.from(own.values, (value) => value ?? NaN) })),
     money: moneyOf(payload),
-    governance: payload.governance,
+    governance: governed(payload),
     zones: payload.zones,
     base: {
       areas: payload.areas,
@@ -86,6 +87,19 @@ function nearOf(payload, count) {
   near.forEach((own, unit) => { start[unit + 1] = start[unit] + own.size; });
   const to = Int32Array.from(near.flatMap((own) => [...own].sort((a, b) => a - b)));
   return { start, to };
+}
+
+/** Governance with the people of each authority, London's boroughs as one. */
+function governed(payload) {
+  const own = payload.governance;
+  if (!own) return null;
+  const authority = own.authority.map((code, unit) => (
+    own.tier[unit] === LONDON_TIER ? own.labels.london : code));
+  const totals = new Map();
+  authority.forEach((code, unit) => {
+    totals.set(code, (totals.get(code) ?? 0) + payload.units.people[unit]);
+  });
+  return { ...own, authority, totals };
 }
 
 function moneyOf(payload) {

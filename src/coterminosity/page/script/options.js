@@ -26,7 +26,6 @@ function optionOf(ground, zone, standing, to) {
   const entry = { action: "move", units: codes, to: codes.map(() => to) };
   const gives = new Set(moving.map((unit) => areaOf(position, unit)));
   gives.delete("");
-  const weight = moving.reduce((sum, unit) => sum + ground.money.weights[unit], 0);
   return {
     zone: zone.key,
     title: to ? `All to ${to}` : LEAVE_ALONE,
@@ -37,7 +36,7 @@ function optionOf(ground, zone, standing, to) {
     layers: then.fits.map((fit, k) => layerChange(standing.fits[k], fit)),
     couldMerge: couldMerge(ground, then, to),
     people: moving.reduce((sum, unit) => sum + ground.people[unit], 0),
-    pounds: ground.money.total > 0 ? (ground.money.pounds * weight) / ground.money.total : NaN,
+    pounds: moneyMoved(standing, then, to),
     need: then.need.map(({ key, title, eta }, k) => (
       { key, title, change: eta - standing.need[k].eta })),
     losers: [...gives].sort(byName).map((name) => leftWith(standing, then, name)),
@@ -58,6 +57,16 @@ function layerChange(before, after) {
     newlyWhole: named((r) => before.isCut[r] && !after.isCut[r]),
     newlyCut: named((r) => after.isCut[r] && !before.isCut[r]),
   };
+}
+
+/** Pounds that the receiving area gains; NaN where the page knows of no money. */
+function moneyMoved(before, after, to) {
+  if (!before.ground.money.lines.length) return NaN;
+  const of = (standing) => {
+    const area = standing.position.areas.indexOf(to);
+    return area < 0 ? 0 : standing.money.reduce((sum, parts) => sum + parts[area], 0);
+  };
+  return to ? of(after) - of(before) : 0;
 }
 
 /** Aligned bodies wholly inside an area, where several are: merging these cuts nobody off. */

@@ -25,13 +25,14 @@ export function piecesOf(ground, area, count) {
       }
     }
   }
-  return { counts, parts: (wanted) => partsOf(ground, area, piece, counts[wanted], wanted) };
+  return { counts, parts: (units, own) => partsOf(ground, units, piece, counts[own]) };
 }
 
 /** Units of each piece of an area, the piece with most people first. */
-function partsOf(ground, area, piece, count, wanted) {
+function partsOf(ground, units, piece, count) {
+  if (count === 1) return [units];
   const parts = Array.from({ length: count }, () => []);
-  area.forEach((own, unit) => own === wanted && parts[piece[unit]].push(unit));
-  const people = (units) => units.reduce((total, unit) => total + ground.people[unit], 0);
+  for (const unit of units) parts[piece[unit]].push(unit);
+  const people = (own) => own.reduce((total, unit) => total + ground.people[unit], 0);
   return parts.sort((a, b) => people(b) - people(a) || a[0] - b[0]);
 }

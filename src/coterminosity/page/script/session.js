@@ -51,7 +51,7 @@ class Session {
   /** The address with the whole plan in its fragment. */
   link() {
     const address = this.location ? this.location.href.replace(/#.*$/s, "") : "";
-    return `${address}#${toFragment(this.ground, this.table.log)}`;
+    return `${address}#${toFragment(this.table)}`;
   }
 
   /** The scenario file. */
@@ -166,7 +166,7 @@ class Session {
   /** Write the plan into the address, in place of what stood there. */
   keepLink() {
     const fragment = this.table.entries.length
-      ? `#${toFragment(this.ground, this.table.log)}`
+      ? `#${toFragment(this.table)}`
       : "";
     const text = fragment.length <= LONGEST_LINK ? fragment : "";
     const address = this.location.href.replace(/#.*$/s, "");

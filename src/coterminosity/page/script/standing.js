@@ -7,6 +7,9 @@
 import { governanceOf } from "./governance.js";
 import { piecesOf } from "./pieces.js";
 import { OPEN } from "./position.js";
+import { shareOut } from "./sharing.js";
+
+const NO_AREA = "no area";
 
 /** Part of a whole, NaN of nothing, and never above one by rounding. */
 function ratio(part, whole) {
@@ -22,11 +25,12 @@ export class Standing {
     this.km2 = new Float64Array(count);
     this.weight = new Float64Array(count);
     this.units = new Int32Array(count);
-    this.open = { units: 0, people: 0 };
+    this.open = { units: 0, people: 0, weight: 0 };
     position.area.forEach((own, unit) => {
       if (own === OPEN) {
         this.open.units += 1;
         this.open.people += ground.people[unit];
+        this.open.weight += ground.money.weights[unit];
         return;
       }
       this.units[own] += 1;
@@ -35,7 +39,22 @@ export class Standing {
       this.weight[own] += ground.money.weights[unit];
     });
     this.pieces = piecesOf(ground, position.area, count);
-    this.fits = ground.layers.map((layer) => fitOf(ground, layer, position, this.people));
+  }
+
+  /** How each layer and the areas fit; counted when first asked for. */
+  get fits() {
+    this.layerFits ??= this.ground.layers.map((layer) => (
+      fitOf(this.ground, layer, this.position, this.people)));
+    return this.layerFits;
+  }
+
+  /** Units of each area. */
+  get members() {
+    if (!this.unitLists) {
+      this.unitLists = this.position.areas.map(() => []);
+      this.position.area.forEach((own, unit) => own !== OPEN && this.unitLists[own].push(unit));
+    }
+    return this.unitLists;
   }
 
   /** "below", "within" or "above" the band of people. */
@@ -75,11 +94,24 @@ export class Standing {
     return this.needRows;
   }
 
+  /** Whole pounds of each line of money by area, and last of those without an area. */
+  get money() {
+    if (!this.moneyParts) {
+      const hasOpen = this.open.units > 0;
+      const weights = [...this.weight, ...(hasOpen ? [this.open.weight] : [])];
+      const names = [...this.position.areas, ...(hasOpen ? [NO_AREA] : [])];
+      this.moneyParts = this.ground.money.lines.map(({ pounds }) => (
+        shareOut(pounds, weights, names)));
+    }
+    return this.moneyParts;
+  }
+
   areaRow(area) {
     const { ground, position } = this;
     const people = this.people[area];
-    const share = ratio(this.weight[area], ground.money.total);
-    const pounds = ground.money.pounds * share;
+    const lines = this.money.map((parts) => parts[area]);
+    const pounds = lines.length ? lines.reduce((total, own) => total + own, 0) : NaN;
+    const { contracts } = ground.money;
     const name = position.areas[area];
     return {
       index: area,
@@ -89,11 +121,12 @@ export class Standing {
       km2: this.km2[area],
       band: this.band(area),
       pieces: this.pieces.counts[area],
-      parts: this.pieces.parts(area),
+      parts: this.pieces.parts(this.members[area], area),
       pounds,
+      lines,
       perHead: people > 0 ? pounds / people : NaN,
-      contracts: ground.money.contracts ? ground.money.contracts * share : NaN,
-      governance: governanceOf(ground, position.area, area),
+      contracts: contracts ? (contracts.count * people) / contracts.people : NaN,
+      governance: governanceOf(ground, this.members[area]),
       locked: position.lockedAreas.has(name),
       main: Object.fromEntries(this.fits.map((fit) => [fit.layer.key, fit.mainOf(area)])),
       need: Object.fromEntries(ground.need.map((own) => [own.key, this.mean(own.values, area)])),
@@ -104,12 +137,12 @@ export class Standing {
   mean(values, area) {
     let people = 0;
     let sum = 0;
-    this.position.area.forEach((own, unit) => {
-      if (own === area && !Number.isNaN(values[unit])) {
+    for (const unit of this.members[area]) {
+      if (!Number.isNaN(values[unit])) {
         people += this.ground.people[unit];
         sum += this.ground.people[unit] * values[unit];
       }
-    });
+    }
     return people > 0 ? sum / people : NaN;
   }
 

@@ -8,7 +8,7 @@
 import { comparisonOf } from "./comparison.js";
 import { checked, clean, isAssigning, ordered, timeNow } from "./entries.js";
 import { list } from "./figures.js";
-import { flagsOf } from "./flags.js";
+import { flagsOf, rememberCounted } from "./flags.js";
 import { optionsOf } from "./options.js";
 import { after, areaOf, assign, startOf, unitsOf } from "./position.js";
 import { Problem } from "./problem.js";
@@ -199,9 +199,10 @@ export class Table {
 
   /** Contested zones as they are now. */
   zones() {
-    const left = new Set(this.entries.slice(0, this.cursor)
-      .filter((entry) => entry.action === "leave")
-      .flatMap((entry) => entry.units ?? []));
+    const left = this.entries.slice(0, this.cursor).filter((entry) => entry.action === "leave");
+    const isLeft = (zone) => left.some(({ note, units = [] }) => (
+      note.startsWith(`leaves ${zone.title} as it is`)
+      || (units.length && zone.units.every((unit) => units.includes(this.ground.codes[unit])))));
     const seed = this.ground.layers.find((layer) => layer.key === this.ground.seedLayer);
     return this.ground.zones.map((zone) => {
       const areas = new Set(zone.units.map((unit) => this.areaOf(unit)));
@@ -211,7 +212,7 @@ export class Table {
         claimants: candidatesOf(this.ground, zone, this.position),
         areas: [...areas],
         settled: areas.size === 1 && !areas.has(""),
-        leftAlone: zone.units.every((unit) => left.has(this.ground.codes[unit])),
+        leftAlone: isLeft(zone),
       };
     });
   }
@@ -224,8 +225,11 @@ export class Table {
 
   /** Settle a zone as an option says. */
   choose(option, zone, { note = "" } = {}) {
-    if (!option.to) return this.leave(zone.units, { note: note || `${zone.title}: left alone` });
-    return this.move(option.units ?? zone.units, option.to, { note });
+    if (!option.to) {
+      const told = [`leaves ${zone.title} as it is`, clean(note)].filter(Boolean).join("; ");
+      return this.take({ action: "leave", note: told });
+    }
+    return this.move(zone.units, option.to, { note: clean(note) || `settles ${zone.title}` });
   }
 
   /** What changed since the start, or from another assignment of units to named areas. */
@@ -308,6 +312,7 @@ export class Table {
       return { made: false, flags, message: `Not made: ${list(flags)}.`, entry: null };
     }
     const flagged = ordered({ ...entry, flags });
+    rememberCounted(flagged);
     this.entries = [...this.entries.slice(0, this.cursor), flagged];
     this.positions = [...this.positions.slice(0, this.cursor + 1), then];
     this.cursor += 1;

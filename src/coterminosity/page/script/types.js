@@ -65,7 +65,8 @@
  * @property {"below"|"within"|"above"} band
  * @property {number} pieces    connected parts
  * @property {number[][]} parts units of each part, most people first (one entry where whole)
- * @property {number} pounds, perHead, contracts
+ * @property {number} pounds, perHead, contracts   NaN where the page knows of no money
+ * @property {number[]} lines   pounds of each of ground.money.lines
  * @property {string} governance
  * @property {boolean} locked
  * @property {Object<string, string[]>} main   by layer key: names of regions mainly in it
