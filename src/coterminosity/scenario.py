@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Self, Unpack
+from typing import Any, Self, Unpack
 
 import pandas as pd
 
@@ -12,13 +12,16 @@ from coterminosity.atoms import ATOM_LAYER, Atoms
 from coterminosity.england import england_2017
 from coterminosity.errors import ScenarioError, listed
 from coterminosity.layer import BoundaryLayer
+from coterminosity.money import Apportionment, apportion
 from coterminosity.negotiating import scenario_files as files
 from coterminosity.negotiating import steps
 from coterminosity.negotiating.area_tables import DRAWINGS, areas_writer
 from coterminosity.negotiating.options import Options, options_of
+from coterminosity.negotiating.side_by_side import SideBySide, side_by_side
 from coterminosity.negotiating.steps import Turn
 from coterminosity.negotiating.table import Table
 from coterminosity.negotiating.zones import Zone, zones_named
+from coterminosity.plan import Plan
 from coterminosity.units import UnitGraph
 from coterminosity.writing import write_together
 
@@ -67,6 +70,48 @@ class Scenario(Table):
     [['move', 'Croydon', 'London', 'Coast to Capital']]
     """
 
+    def compare(self, *others: "Table | Plan | pd.Series") -> SideBySide:
+        """Compare the base plan with the scenario as it is now, or the scenario with others.
+
+        Parameters
+        ----------
+        *others : Scenario, Plan or Series
+            Of the same units, with as many areas as they like; a Series is area by unit code.
+            Without any, before and after.
+
+        Returns
+        -------
+        SideBySide
+            ``figures, layers, areas`` (matched), ``moved`` units, ``bodies`` whose fit changes,
+            ``distances`` and ``describe()``.
+
+        Examples
+        --------
+        >>> import coterminosity as ct
+        >>> data = ct.england_2017()
+        >>> scenario = ct.Scenario(ct.propose(data.graph, data.atoms))
+        >>> print(scenario.move("Croydon", to="Coast to Capital").compare().describe())
+        now against before: 1 unit is in another area, with 384,837 people; ...
+        """
+        before = ("before", self.plan.assignment)
+        if not others:
+            return side_by_side(self.ground, [before, ("now", self.assignment)])
+        title = self.name or "this scenario"
+        named = [(title, self.assignment), *(_named(own) for own in others)]
+        return side_by_side(self.ground, named)
+
+    def money(self, **choices: Any) -> Apportionment:
+        """Spread the published figures over the areas; see `money.apportion` for the choices."""
+        if not self.position.areas:
+            raise ScenarioError("money: no area has units yet; settle some first")
+        planned = self.to_plan().on(self.basis.atoms)
+        return apportion(planned, unit_layer=self.ground.unit_layer, **choices)
+
+    @property
+    def governance(self) -> pd.DataFrame:
+        """Governance label of each area; see `governing.governance_of`."""
+        return self.standing.governance
+
     def to_toml(self) -> str:
         """Return the scenario as text; `from_toml` reads it back, to the same bytes."""
         return files.text_of(self.head, self.entries)
@@ -97,9 +142,8 @@ class Scenario(Table):
             text = self.to_toml()
             writer: Writer = lambda own: own.write_text(text, encoding="utf-8", newline="\n")  # noqa: E731
         else:
-            basis = self.plan.basis
-            if layer is None and basis is not None and path.suffix.lower() in DRAWINGS:
-                layer = basis.atoms.dissolve(self.ground.unit_layer)
+            if layer is None and path.suffix.lower() in DRAWINGS:
+                layer = self.basis.atoms.dissolve(self.ground.unit_layer)
             names = self.ground.names_by_code
             writer = areas_writer(self.assignment, names, path, layer=layer)
         (written,) = write_together(path.parent, {path.name: writer})
@@ -307,6 +351,15 @@ class Scenario(Table):
         if flags and (self.strict if strict is None else strict):
             raise ScenarioError(f"refused: {'; '.join(flags)}")
         return made
+
+
+def _named(own: "Table | Plan | pd.Series") -> tuple[str, pd.Series]:
+    """Return a plan's name and its areas by unit."""
+    if isinstance(own, Table):
+        return own.name or "scenario", own.assignment
+    if isinstance(own, Plan):
+        return f"plan by {own.method}", own.assignment
+    return str(own.name or "plan"), own
 
 
 def embedded_units(unit_layer: str) -> tuple[UnitGraph, Atoms]:

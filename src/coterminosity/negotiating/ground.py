@@ -14,7 +14,9 @@ from scipy.sparse.csgraph import connected_components
 from coterminosity.atoms import Atoms
 from coterminosity.brief import Brief
 from coterminosity.errors import BriefError, CodeError, listed
+from coterminosity.governing import units_governed
 from coterminosity.naming import code_of
+from coterminosity.negotiating.purse import Purse, purse_of
 from coterminosity.proposing.links import allowed_edges
 from coterminosity.units import UnitGraph
 
@@ -101,6 +103,10 @@ class Ground:
         People of an area: the size band.
     seed_layer, align, tolerance
         Of the brief.
+    purse : Purse
+        Money, and what each unit weighs in spreading it.
+    governed : DataFrame
+        Councils and combined authorities by unit; see `governing.units_governed`.
     need : DataFrame
         Indicators by unit, a column each; none by default.
     """
@@ -119,6 +125,8 @@ class Ground:
     seed_layer: str
     align: tuple[str, ...]
     tolerance: float
+    purse: Purse
+    governed: pd.DataFrame
     need: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __len__(self) -> int:
@@ -209,13 +217,14 @@ def ground_of(
         raise BriefError(f"the atoms have no layer {listed(missing)}, which the brief names")
     index = graph.units.index
     whole = atoms.overlap(brief.unit_layer, brief.unit_layer).left_totals["weight"]
+    people = whole.reindex(index, fill_value=0.0).to_numpy(dtype=np.float64)
     land = _land(atoms, brief.unit_layer, index)
     table = allowed_edges(graph, brief)
     return Ground(
         unit_layer=brief.unit_layer,
         units=codes,
         names=tuple(str(name) for name in graph.units["name"]),
-        people=whole.reindex(index, fill_value=0.0).to_numpy(dtype=np.float64),
+        people=people,
         land_m2=land,
         layers=tuple(_layer(atoms, brief, key, index) for key in _keys(atoms, brief)),
         edge_a=index.get_indexer(pd.Index(table["focal"])).astype(np.int64),
@@ -226,6 +235,8 @@ def ground_of(
         seed_layer=brief.seed_layer,
         align=brief.align,
         tolerance=brief.tolerance,
+        purse=purse_of(codes, people),
+        governed=units_governed(atoms, brief.unit_layer).reindex(index),
         need=pd.DataFrame(index=index) if need is None else need.reindex(index).astype("float64"),
     )
 

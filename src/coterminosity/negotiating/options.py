@@ -31,8 +31,8 @@ class Option:
         The area; empty for leaving alone.
     moves : dict of str to str
         Area by code, of units that would move.
-    people : float
-        Who would change area.
+    people, pounds, contracts : float
+        What would change area.
     cost_change : float
         People split or merged over the seed and the aligned layers, more (+) or fewer (-).
     split_change, merge_change : dict of str to float
@@ -42,7 +42,8 @@ class Option:
     could_merge : tuple of str
         Bodies of aligned layers wholly inside the receiving area, where there are several.
     left : DataFrame
-        By area that gives or takes: ``people_before, people, size_band, pieces``.
+        By area that gives or takes: ``people_before, people, pounds, contracts, size_band,
+        pieces``.
     need_change : Series
         Change of η² by indicator.
     flags : tuple of str
@@ -54,6 +55,8 @@ class Option:
     to: str
     moves: dict[str, str]
     people: float
+    pounds: float
+    contracts: float
     cost_change: float
     split_change: dict[str, float]
     merge_change: dict[str, float]
@@ -95,7 +98,8 @@ class Options:
         rows = [
             {
                 "zone": own.zone, "title": titles[own.zone], "option": own.title, "to": own.to,
-                "units": len(own.moves), "people": own.people, "cost_change": own.cost_change,
+                "units": len(own.moves), "people": own.people, "pounds": own.pounds,
+                "contracts": own.contracts, "cost_change": own.cost_change,
                 **{f"{key}_split_change": v for key, v in own.split_change.items()},
                 **{f"{key}_merge_change": v for key, v in own.merge_change.items()},
                 "becomes_same": "; ".join(own.becomes_same),
@@ -173,7 +177,8 @@ def _option(ground: Ground, zone: Zone, position: Position, standing: Standing, 
     if not moving:
         keys = [layer.key for layer in ground.layers]
         return Option(
-            zone=zone.key, title=title, to=to, moves=moves, people=0.0, cost_change=0.0,
+            zone=zone.key, title=title, to=to, moves=moves, people=0.0, pounds=0.0,
+            contracts=0.0, cost_change=0.0,
             split_change=dict.fromkeys(keys, 0.0), merge_change=dict.fromkeys(keys, 0.0),
             could_merge=_could_merge(ground, standing, to),
             left=_left(standing, standing, sorted({position.area_of(u) for u in zone.units})),
@@ -183,13 +188,16 @@ def _option(ground: Ground, zone: Zone, position: Position, standing: Standing, 
     then = Standing(ground, new.areas, new.area)
     entry = Entry(action="move", time=NO_TIME, units=tuple(moves), to=tuple(moves.values()))
     pairs = [(own, then.by_layer[key]) for key, own in standing.by_layer.items()]
+    people, purse = float(ground.people[moving].sum()), ground.purse
     touched = sorted({to, *(position.area_of(u) for u in moving)})
     return Option(
         zone=zone.key,
         title=title,
         to=to,
         moves=moves,
-        people=float(ground.people[moving].sum()),
+        people=people,
+        pounds=float(purse.weights[moving].sum() / purse.weights.sum() * purse.pounds),
+        contracts=people / float(ground.people.sum()) * purse.contracts,
         cost_change=then.cost_people - standing.cost_people,
         split_change={b.layer.key: b.split_people - a.split_people for a, b in pairs},
         merge_change={b.layer.key: b.merge_people - a.merge_people for a, b in pairs},
@@ -235,16 +243,16 @@ def _could_merge(ground: Ground, standing: Standing, to: str) -> tuple[str, ...]
 def _left(before: Standing, after: Standing, areas: list[str]) -> pd.DataFrame:
     """Return what areas had and have; an area that is gone has nobody."""
     had = dict(zip(before.areas, before.people.tolist(), strict=True))
-    rows = {}
-    for name in areas:
-        if not name:
-            continue
-        if name in after.areas:
-            own = after.areas.index(name)
-            rows[name] = (had.get(name, 0.0), float(after.people[own]),
-                          str(after.size_band[own]), int(after.pieces[own]))  # fmt: skip
-        else:
-            rows[name] = (had[name], 0.0, "gone", 0)
-    return pd.DataFrame.from_dict(
-        rows, orient="index", columns=["people_before", "people", "size_band", "pieces"]
-    ).rename_axis("area")
+    rows = {name: _one_left(after, name, had.get(name, 0.0)) for name in areas if name}
+    columns = ["people_before", "people", "pounds", "contracts", "size_band", "pieces"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("area")
+
+
+def _one_left(after: Standing, name: str, had: float) -> tuple[object, ...]:
+    if name not in after.areas:
+        return had, 0.0, 0.0, 0.0, "gone", 0
+    own = after.areas.index(name)
+    return (
+        had, float(after.people[own]), float(after.pounds[own]), float(after.contracts[own]),
+        str(after.size_band[own]), int(after.pieces[own]),
+    )  # fmt: skip

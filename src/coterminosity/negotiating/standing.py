@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from coterminosity.governing import governance_of
 from coterminosity.negotiating.ground import Floats, Ground, GroundLayer, Ints
 from coterminosity.scores.crosstab import quotient, ratio
 
@@ -90,6 +91,28 @@ class Standing:
         return self._sum(self.ground.land_m2)
 
     @cached_property
+    def pounds(self) -> Floats:
+        """Money of each area in pounds a year: its share of the purse, not rounded."""
+        purse = self.ground.purse
+        share = self._sum(purse.weights) / float(purse.weights.sum())
+        return np.asarray(share * purse.pounds)
+
+    @cached_property
+    def contracts(self) -> Floats:
+        """Healthcare contracts that each area would have by its people; see `money.contracts`."""
+        share = self.people / float(self.ground.people.sum())
+        return np.asarray(share * self.ground.purse.contracts)
+
+    @cached_property
+    def governance(self) -> pd.DataFrame:
+        """Governance label of each area; see `governing.governance_of`."""
+        units = list(self.ground.units)
+        names = [*self.areas, None]
+        area = pd.Series([names[k] for k in self.area], index=units, dtype="object")
+        people = pd.Series(self.ground.people, index=units)
+        return governance_of(self.ground.governed, people, area, tolerance=self.ground.tolerance)
+
+    @cached_property
     def piece_of(self) -> Ints:
         """Number of the connected piece that each unit lies in."""
         return self.ground.piece_numbers(self.area)[0]
@@ -151,13 +174,20 @@ class Standing:
 
     @cached_property
     def area_table(self) -> pd.DataFrame:
-        """One row per area: ``units, people, km2, size_band, pieces``, main regions by layer."""
+        """One row per area, with the names of the regions of seed and aligned layers mainly in it.
+
+        ``units, people, km2, size_band, pieces, pounds`` (a year), ``per_head, contracts``, and a
+        column for each layer.
+        """
         columns = {
             "units": self.units,
             "people": self.people,
             "km2": self.land_m2 / 1e6,
             "size_band": self.size_band.astype(object),
             "pieces": self.pieces,
+            "pounds": self.pounds,
+            "per_head": quotient(self.pounds, self.people),
+            "contracts": self.contracts,
         }
         for key in (self.ground.seed_layer, *self.ground.align):
             columns[key] = np.array(self._main_regions(self.by_layer[key]), dtype=object)

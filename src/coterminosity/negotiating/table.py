@@ -21,7 +21,7 @@ from coterminosity.negotiating.records import (
 )
 from coterminosity.negotiating.standing import Standing
 from coterminosity.negotiating.zones import Zone, zones_of
-from coterminosity.plan import Plan
+from coterminosity.plan import Basis, Plan
 
 # What no step changes, and is not worked out again after one.
 _LASTING = ("start", "zones", "head", "standing_before")
@@ -58,10 +58,15 @@ class Table:
         """Units, bodies and borders that no step changes."""
         if self._ground is not None:
             return self._ground
-        basis = self.plan.basis
-        if basis is None:
-            raise BriefError("this plan does not know its graph and atoms; propose it anew")
+        basis = self.basis
         return ground_of(basis.graph, basis.atoms, self.plan.brief, need=self.need)
+
+    @property
+    def basis(self) -> Basis:
+        """What the plan was made of: graph and atoms."""
+        if self.plan.basis is None:
+            raise BriefError("this plan does not know its graph and atoms; propose it anew")
+        return self.plan.basis
 
     @cached_property
     def start(self) -> Position:
