@@ -8,9 +8,12 @@ from pathlib import Path
 
 from coterminosity.errors import CoterminosityError
 from coterminosity.page.joining import script, styles
+from coterminosity.page.notebook import widget
 from coterminosity.page.payload import payload_of
 from coterminosity.scenario import Scenario
 from coterminosity.writing import write_together
+
+__all__ = ["html_of", "widget", "write_page"]
 
 _PAGE = string.Template("""\
 <!doctype html>
@@ -43,7 +46,7 @@ start(
 """
 
 
-def page(
+def write_page(
     scenario: Scenario, path: str | Path, *, by: str = "people", note: str = ""
 ) -> Path:
     """Write the negotiating table of a scenario as one HTML file that works alone.
@@ -84,7 +87,7 @@ def page(
     >>> data = ct.england_2017()
     >>> scenario = ct.Scenario(ct.propose(data.graph, data.atoms), name="Devolution")
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     ct.page(scenario, Path(folder) / "table.html").stat().st_size < 1_000_000
+    ...     ct.write_page(scenario, Path(folder) / "table.html").stat().st_size < 1_000_000
     True
     """
     path = Path(path)
@@ -100,7 +103,7 @@ def page(
 
 
 def html_of(scenario: Scenario, *, by: str = "people", note: str = "") -> str:
-    """Return the page of a scenario as HTML; see `page`.
+    """Return the page of a scenario as HTML; see `write_page`.
 
     The same scenario gives the same text. A policy in the page forbids the browser all network,
     and every script but the page's own.
