@@ -87,7 +87,7 @@ ROOMS = [
         ],
     ),
     ("tell", ["auditing", "negotiating", "scenario"]),
-    ("show", ["maps"]),
+    ("show", ["maps", "page"]),
     (
         "door",
         [

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from coterminosity import maps as maps
     from coterminosity import money as money
     from coterminosity import need as need
+    from coterminosity import page as page
     from coterminosity import scores as scores
     from coterminosity import vintages as vintages
     from coterminosity.atoms import Atoms as Atoms
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from coterminosity.layer import BoundaryLayer as BoundaryLayer
     from coterminosity.loading import load as load
     from coterminosity.overlap import Overlap as Overlap
+    from coterminosity.page import widget as widget
+    from coterminosity.page import write_page as write_page
     from coterminosity.plan import Plan as Plan
     from coterminosity.plan_files import read_plan as read_plan
     from coterminosity.plan_files import write_plan as write_plan
@@ -82,6 +85,7 @@ _PUBLIC = {
     "money": "",
     "need": "",
     "null_model": "chance",
+    "page": "",
     "plan_of": "proposing.judging",
     "prices": "proposing.judging",
     "propose": "proposing",
@@ -92,6 +96,8 @@ _PUBLIC = {
     "run": "chain",
     "scores": "",
     "vintages": "",
+    "widget": "page",
+    "write_page": "page",
     "write_plan": "plan_files",
 }
 

@@ -1,0 +1,31 @@
+"""What the foot of a page says of its figures and its map."""
+
+from pathlib import PurePath
+
+from coterminosity.atoms import Atoms
+
+_ATTRIBUTION = (
+    "Contains National Statistics and OS data © Crown copyright and database right 2017 "
+    "(Open Government Licence v3.0)."
+)
+
+
+def notes_of(atoms: Atoms, *, note: str = "") -> dict[str, str]:
+    """Return the notes of a page: source, licence, people, and whether the map is schematic.
+
+    Sources are named without the folders that they lie in.
+    """
+    schematic = atoms.geometry_kind == "schematic"
+    parts = [part.strip() for part in atoms.source.split(";")]
+    names = [PurePath(part).name if "/" in part and " " not in part else part for part in parts]
+    return {
+        "source": "; ".join(name for name in names if name),
+        "vintage": atoms.vintage,
+        "licence": note or (_ATTRIBUTION if schematic else ""),
+        "people": "People: usual residents, as counted in the source of the figures.",
+        "schematic": (
+            "Schematic map: cells around where people live, not the boundaries of districts."
+            if schematic
+            else ""
+        ),
+    }

@@ -1,0 +1,52 @@
+/**
+ * The page and the notebook widget: one module.
+ *
+ * `start(root, payload)` opens the page; the default export is what anywidget renders.
+ */
+
+import { decode } from "./engine.js";
+import { openSession } from "./session.js";
+import { mount } from "./view/mount.js";
+
+/** Open the page in an element; returns a function that takes it down. */
+export function start(root, payload) {
+  const { location, history } = window;
+  const session = openSession(decode(payload), { location, history });
+  const follow = (event) => session.follow(event.key ?? "");
+  window.addEventListener("storage", follow);
+  const unmount = mount(root, session, { kind: "page" });
+  return () => {
+    window.removeEventListener("storage", follow);
+    unmount();
+  };
+}
+
+/** Render the notebook widget: the log is kept the same here and in Python. */
+function render({ model, el }) {
+  const session = openSession(decode(JSON.parse(model.get("payload"))), { storage: null });
+  const { table } = session;
+  const same = () => JSON.stringify(table.log) === model.get("log");
+  const take = () => {
+    if (same()) return;
+    try {
+      table.replaceLog(JSON.parse(model.get("log")));
+    } catch (error) {
+      model.send({ problem: error.message });
+    }
+  };
+  take();
+  const end = table.subscribe(() => {
+    if (same()) return;
+    model.set("log", JSON.stringify(table.log));
+    model.save_changes();
+  });
+  model.on("change:log", take);
+  const unmount = mount(el, session, { kind: "widget" });
+  return () => {
+    end();
+    model.off("change:log", take);
+    unmount();
+  };
+}
+
+export default { render };

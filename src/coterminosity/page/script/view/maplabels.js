@@ -1,0 +1,187 @@
+/** Lettering of the map: numbers of areas, their names where there is room, names of districts. */
+
+import { makeSvg, setText } from "./dom.js";
+
+const NUMBER_SIZE = 12.5; // screen pixels
+const NAME_SIZE = 12;
+const PLACE_SIZE = 11;
+const LETTER = 0.56; // width of a letter as a share of its size, on average
+const PLACES = 12; // districts of an area tried for its number
+const SETTLE = 70; // milliseconds after the last change of scale
+
+export class MapLabels {
+  constructor(desk, map) {
+    this.desk = desk;
+    this.map = map;
+    this.areas = new Map();
+    this.places = makeSvg("g", { class: "places" });
+    this.names = makeSvg("g", { class: "names" });
+    this.locks = makeSvg("g", { class: "locks" });
+    map.labels.append(this.places, this.locks, this.names);
+    this.boxes = new Map();
+  }
+
+  boxOf(unit) {
+    if (!this.boxes.has(unit)) this.boxes.set(unit, this.map.drawing.bounds([unit]));
+    return this.boxes.get(unit);
+  }
+
+  /** Place the number of each area on the district of it that lies nearest to its middle. */
+  draw(touched) {
+    const { ground } = this.desk;
+    const shown = this.map.shown;
+    const members = new Map();
+    shown.forEach((name, unit) => {
+      if (!name) return;
+      if (!members.has(name)) members.set(name, []);
+      members.get(name).push(unit);
+    });
+    for (const [name, label] of this.areas) {
+      if (members.has(name)) continue;
+      label.node.remove();
+      this.areas.delete(name);
+    }
+    for (const [name, units] of members) {
+      const known = this.areas.get(name);
+      const key = units.join();
+      if (known && known.key === key) continue;
+      const label = known ?? { node: makeSvg("text", {}) };
+      if (!known) this.names.append(label.node);
+      Object.assign(label, { key, places: middlesOf(ground, units), box: this.boxOfAll(units) });
+      this.areas.set(name, label);
+    }
+    this.drawLocks();
+    if (touched.size || !this.written) this.write();
+  }
+
+  boxOfAll(units) {
+    const box = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const unit of units) {
+      const own = this.boxOf(unit);
+      box[0] = Math.min(box[0], own[0]);
+      box[1] = Math.min(box[1], own[1]);
+      box[2] = Math.max(box[2], own[2]);
+      box[3] = Math.max(box[3], own[3]);
+    }
+    return box;
+  }
+
+  /** Once the scale stands still, write what fits. */
+  place(scaled) {
+    const pixel = 1 / this.map.viewport.scale;
+    if (scaled) {
+      this.names.setAttribute("font-size", NUMBER_SIZE * pixel);
+      this.names.setAttribute("stroke-width", 3.2 * pixel);
+      this.places.setAttribute("font-size", PLACE_SIZE * pixel);
+      this.places.setAttribute("stroke-width", 2.6 * pixel);
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.write(), SETTLE);
+  }
+
+  write() {
+    const { scale } = this.map.viewport;
+    if (!scale) return;
+    this.written = true;
+    this.taken = [];
+    // Small areas choose first: they have fewest places for their number.
+    const wide = (label) => label.box[2] - label.box[0];
+    const order = [...this.areas].sort((a, b) => wide(a[1]) - wide(b[1]));
+    for (const [name, label] of order) this.writeArea(name, label, scale);
+    this.writePlaces(scale);
+    this.drawLocks();
+  }
+
+  writeArea(name, label, scale) {
+    const number = String(this.desk.numberOf(name));
+    const room = (label.box[2] - label.box[0]) * scale * 0.8;
+    const high = (label.box[3] - label.box[1]) * scale;
+    const fits = name.length * NAME_SIZE * LETTER < room && high > 44;
+    const text = fits ? `${number} ${name}` : number;
+    const middle = NUMBER_SIZE * 0.36;
+    const { ground } = this.desk;
+    const half = (text.length * NUMBER_SIZE * LETTER) / 2 + 1;
+    const boxAt = (unit) => {
+      const [x, y] = [ground.x[unit] * scale, ground.y[unit] * scale];
+      return [x - half, y - NUMBER_SIZE / 2, x + half, y + NUMBER_SIZE / 2];
+    };
+    const free = (unit) => !this.taken.some((box) => overlap(box, boxAt(unit)));
+    label.unit = label.places.find(free) ?? label.places[0];
+    this.taken.push(boxAt(label.unit));
+    label.node.setAttribute("x", ground.x[label.unit]);
+    label.node.setAttribute("y", ground.y[label.unit] + middle / scale);
+    setText(label.node, text);
+  }
+
+  /** Names of districts that are large enough on the screen and in sight. */
+  writePlaces(scale) {
+    const { ground } = this.desk;
+    const view = this.map.viewport;
+    const wanted = [];
+    if (scale > view.whole * 2.2) {
+      for (let unit = 0; unit < ground.count; unit += 1) {
+        const box = this.boxOf(unit);
+        const seen =
+          box[2] > view.x &&
+          box[0] < view.x + view.width / scale &&
+          box[3] > view.y &&
+          box[1] < view.y + view.height / scale;
+        const wide = (box[2] - box[0]) * scale;
+        const fits = ground.names[unit].length * PLACE_SIZE * LETTER < wide * 0.92;
+        if (seen && fits && (box[3] - box[1]) * scale > 26) wanted.push(unit);
+      }
+    }
+    const busy = new Set([...this.areas.values()].map((label) => label.unit));
+    const nodes = wanted.map((unit) => {
+      const below = busy.has(unit) ? NUMBER_SIZE * 1.25 : PLACE_SIZE * 0.36;
+      const y = ground.y[unit] + below / scale;
+      return makeSvg("text", { class: "place", x: ground.x[unit], y }, ground.names[unit]);
+    });
+    this.places.replaceChildren(...nodes);
+  }
+
+  /** A padlock on each locked district. */
+  drawLocks() {
+    const { desk } = this;
+    const { scale } = this.map.viewport;
+    const key = `${[...desk.lockedUnits()].join()} ${scale}`;
+    if (key === this.locksKey) return;
+    this.locksKey = key;
+    const nodes = [...desk.lockedUnits()].map((unit) => {
+      const { x, y } = { x: desk.ground.x[unit], y: desk.ground.y[unit] };
+      const place = `translate(${x} ${y}) scale(${1 / scale}) translate(8 -14)`;
+      return makeSvg("path", {
+        class: "padlock",
+        d: "M-4 0h8v6h-8zM-2.6 0v-2a2.6 2.6 0 0 1 5.2 0v2h-1.3v-2a1.3 1.3 0 0 0-2.6 0v2z",
+        "stroke-width": 1.5,
+        transform: place,
+      });
+    });
+    this.locks.replaceChildren(...nodes);
+  }
+}
+
+function overlap(one, other) {
+  return one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
+}
+
+/** Units of an area, nearest to its land-weighted middle first: places for its number. */
+function middlesOf(ground, units) {
+  let land = 0;
+  let x = 0;
+  let y = 0;
+  for (const unit of units) {
+    const own = ground.km2[unit] || 1;
+    land += own;
+    x += ground.x[unit] * own;
+    y += ground.y[unit] * own;
+  }
+  x /= land;
+  y /= land;
+  const far = (unit) => {
+    // A large district carries a number better than a small one of the same distance.
+    const distance = Math.hypot(ground.x[unit] - x, ground.y[unit] - y);
+    return distance / Math.sqrt(Math.sqrt(ground.km2[unit] || 1));
+  };
+  return [...units].sort((a, b) => far(a) - far(b)).slice(0, PLACES);
+}

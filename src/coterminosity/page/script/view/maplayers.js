@@ -1,0 +1,115 @@
+/** Layers of bodies over the areas: switched on and off, each with a line of its own. */
+
+import { button, freshId, make, makeSvg, setAttribute, tick } from "./dom.js";
+
+// Lines differ in colour, dash and width, so that they can be told apart in grey as well.
+const LINES = {
+  lep: { colour: "#5B2A86", width: 2.4, dash: "" },
+  stp: { colour: "#B34700", width: 2.2, dash: "8 4" },
+  crc: { colour: "#00615A", width: 2.6, dash: "1 5" },
+  combined_authority: { colour: "#0B3D91", width: 2.6, dash: "10 3 2 3" },
+  ccg: { colour: "#8A1253", width: 1.4, dash: "4 3" },
+  units: { colour: "#333333", width: 0.9, dash: "" },
+};
+const SPARE = { colour: "#444444", width: 1.6, dash: "6 3 1 3" };
+
+export class MapLayers {
+  constructor(desk, map) {
+    this.desk = desk;
+    this.map = map;
+    this.shown = new Map();
+    const { ground } = desk;
+    const choices = ground.layers.filter((layer) => map.drawing.members.has(layer.key));
+    this.choices = [
+      ...choices.map((layer) => ({ key: layer.key, title: layer.plural })),
+      { key: "units", title: "Districts" },
+      ...choices
+        .filter((layer) => layer.cover && map.drawing.overlapPath(layer.key))
+        .map((layer) => ({ key: `overlap ${layer.key}`, title: `Overlaps of ${layer.key.toUpperCase()}s` })),
+    ];
+    this.list = make("div", { class: "card", id: freshId("layers") });
+    this.boxes = new Map();
+    for (const choice of this.choices) {
+      const part = tick(choice.title, false, (on) => this.show(choice.key, on));
+      part.querySelector("label").append(sample(choice.key));
+      this.boxes.set(choice.key, part.querySelector("input"));
+      this.list.append(part);
+    }
+    this.toggle = button("Layers", () => this.unfold(this.list.hidden), {
+      icon: "layers",
+      key: "y",
+      "aria-controls": this.list.id,
+    });
+    this.node = make("div", { class: "corner layers" }, this.toggle, this.list);
+    this.unfold(false);
+  }
+
+  unfold(open) {
+    this.list.hidden = !open;
+    setAttribute(this.toggle, "aria-expanded", String(open));
+  }
+
+  show(key, on) {
+    this.boxes.get(key).checked = on;
+    if (!on) {
+      this.shown.get(key)?.forEach((node) => node.remove());
+      this.shown.delete(key);
+    } else if (!this.shown.has(key)) {
+      this.shown.set(key, this.linesOf(key));
+    }
+    const { title } = this.choices.find((choice) => choice.key === key);
+    this.desk.say(`${title} ${on ? "shown" : "hidden"}.`);
+  }
+
+  linesOf(key) {
+    const { drawing } = this.map;
+    if (key.startsWith("overlap ")) {
+      const d = drawing.overlapPath(key.slice(8));
+      const node = makeSvg("path", { class: "double", d, "fill-rule": "evenodd" });
+      this.map.overlaps.append(node);
+      return [node];
+    }
+    const d = key === "units" ? drawing.unitBorders() : drawing.layerBorders(key);
+    const line = LINES[key] ?? SPARE;
+    const casing = makeSvg("path", {
+      class: "layerline casing",
+      d,
+      "stroke-width": line.width + 2,
+    });
+    const node = makeSvg("path", {
+      class: "layerline",
+      d,
+      stroke: line.colour,
+      "stroke-width": line.width,
+      "stroke-dasharray": line.dash || null,
+      "stroke-linecap": line.dash.startsWith("1 ") ? "round" : null,
+    });
+    const nodes = key === "units" ? [node] : [casing, node];
+    this.map.lines.append(...nodes);
+    return nodes;
+  }
+
+  /** Switch the layer of that rank on or off (keys 6 to 9 and 0 are free for it). */
+  flip(key) {
+    if (!this.boxes.has(key)) return this.desk.say("There is no such layer in this page.");
+    return this.show(key, !this.shown.has(key));
+  }
+}
+
+/** A short piece of a layer's line for the list. */
+function sample(key) {
+  const mark = key.startsWith("overlap ")
+    ? makeSvg("rect", { width: 26, height: 12, fill: "#3b1a5e", opacity: 0.75 })
+    : lineSample(LINES[key] ?? SPARE);
+  return makeSvg("svg", { class: "swatch", viewBox: "0 0 26 12", "aria-hidden": "true" }, mark);
+}
+
+function lineSample(line) {
+  return makeSvg("path", {
+    d: "M0 6h26",
+    stroke: line.colour,
+    "stroke-width": line.width,
+    "stroke-dasharray": line.dash || null,
+    "stroke-linecap": line.dash.startsWith("1 ") ? "round" : null,
+  });
+}

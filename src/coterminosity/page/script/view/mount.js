@@ -1,0 +1,255 @@
+/** The page put together: bar, strip, ground, panels, status; what each change redraws. */
+
+import { Alerts } from "./alerts.js";
+import { WorkingDesk } from "./deeds.js";
+import { Dialogs } from "./dialogs.js";
+import { button, field, freshId, make, setText } from "./dom.js";
+import { DistrictsTable } from "./districts.js";
+import { FilesMenu } from "./files_menu.js";
+import { listenToKeys } from "./keys.js";
+import { MapFocus } from "./mapfocus.js";
+import { MapLayers } from "./maplayers.js";
+import { MapTools } from "./maptools.js";
+import { MapView } from "./mapview.js";
+import { Panels } from "./panels.js";
+import { PrintSheet } from "./print_sheet.js";
+import { Search } from "./search.js";
+import { Status } from "./status.js";
+import { Strip } from "./strip.js";
+import { Toolbar } from "./toolbar.js";
+import { Wishes } from "./wishes.js";
+
+/** Put the page into an element; returns a function that takes it out again. */
+export function mount(root, session, { kind = "page" } = {}) {
+  const page = new Page(root, session, kind);
+  return () => page.end();
+}
+
+class Page extends Wishes {
+  constructor(root, session, kind) {
+    super();
+    this.root = root;
+    this.session = session;
+    this.kind = kind;
+    this.desk = new WorkingDesk(session.table, session);
+    this.desk.keysOn = session.setting("keys") !== "off";
+    this.build();
+    this.wire();
+    this.drawAll();
+    this.greet();
+  }
+
+  build() {
+    const { desk } = this;
+    this.map = new MapView(desk);
+    this.pointer = new MapTools(desk, this.map);
+    this.layers = new MapLayers(desk, this.map);
+    this.focus = new MapFocus(desk, this.map);
+    this.table = new DistrictsTable(desk);
+    this.tools = new Toolbar(desk, this);
+    this.search = new Search(desk);
+    this.files = new FilesMenu(desk);
+    this.strip = new Strip(desk);
+    this.status = new Status(desk);
+    this.alerts = new Alerts(desk);
+    this.panels = new Panels(desk);
+    this.contested = this.panels.of("contested");
+    this.sheet = new PrintSheet(desk);
+    const ids = { map: freshId("ground"), panel: freshId("panel") };
+    this.mapbox = make("div", { class: "mapbox" }, this.map.svg, this.zoomButtons(), this.layers.node, this.pointer.tip, this.mapNote());
+    this.ground = make("main", { class: "ground", id: ids.map, tabindex: "-1", "aria-label": "Map and districts" }, this.tools.node, this.mapbox, this.table.node);
+    this.side = make("section", { class: "panel", id: ids.panel, tabindex: "-1", "aria-label": "Figures and choices" }, this.alerts.node, this.panels.tabs, this.panels.pages);
+    this.frame = make(
+      "div",
+      { class: "frame" },
+      make(
+        "div",
+        { class: "skips" },
+        make("a", { href: `#${ids.map}`, onclick: (event) => this.skip(event, this.ground) }, "Skip to the map"),
+        make("a", { href: `#${ids.panel}`, onclick: (event) => this.skip(event, this.side) }, "Skip to the figures"),
+        make("a", { href: `#${ids.map}`, onclick: (event) => this.skip(event, null) }, "Skip to the table of districts"),
+      ),
+      this.bar(),
+      this.strip.node,
+      this.ground,
+      this.side,
+      this.status.node,
+      this.sheet.node,
+    );
+    this.host = make("div", { class: `ctm as-${this.kind}`, lang: "en-GB" }, this.frame);
+    this.root.append(this.host);
+    this.dialogs = new Dialogs(desk, this.host);
+  }
+
+  /** Links inside a page would change its address, which holds the plan. */
+  skip(event, target) {
+    event.preventDefault();
+    if (target) target.focus();
+    else this.toTable();
+  }
+
+  bar() {
+    const { desk } = this;
+    this.speaker = make("input", { type: "text", class: "speaker", maxlength: 200, autocomplete: "off", "aria-keyshortcuts": "w" });
+    this.speaker.value = desk.table.who ?? "";
+    this.speaker.addEventListener("input", () => {
+      desk.table.who = this.speaker.value;
+      this.session.setting("who", this.speaker.value);
+    });
+    this.undo = button("Undo", () => desk.undo(), { icon: "undo", key: "u", label: "Undo" });
+    this.redo = button("Redo", () => desk.redo(), { icon: "redo", key: "Shift+U", label: "Redo" });
+    this.summary = make("p", {});
+    return make(
+      "header",
+      { class: "bar" },
+      make("div", { class: "title" }, make("h1", {}, desk.ground.name), this.summary),
+      this.search.node,
+      field("Speaking", this.speaker, { kind: "inline" }),
+      make("div", { class: "group brief", role: "group", "aria-label": "Steps" }, this.undo, this.redo),
+      this.files.node,
+      button("?", () => desk.ask("help"), { label: "Keys and help", key: "?" }),
+    );
+  }
+
+  zoomButtons() {
+    const act = (words, icon, action, key) => button("", action, { icon, label: words, key });
+    this.capital = this.capitalUnits();
+    return make(
+      "div",
+      { class: "corner zoom", role: "group", "aria-label": "Zoom" },
+      act("Zoom in", "plus", () => this.map.viewport.zoom(1.5), "+"),
+      act("Zoom out", "minus", () => this.map.viewport.zoom(1 / 1.5), "-"),
+      act("Whole map", "whole", () => this.map.viewport.showAll(), "0"),
+      this.capital.length ? button("London", () => this.zoomToCapital(), { key: "9", kind: "wide" }) : null,
+    );
+  }
+
+  mapNote() {
+    const { notes } = this.desk.ground;
+    const schematic = this.desk.ground.map.kind === "schematic";
+    const words = [notes.source, notes.licence].filter(Boolean).join(" ");
+    return make(
+      "p",
+      { class: "mapnote" },
+      schematic ? make("b", {}, `${notes.schematic || "Schematic: cells around centres, not boundaries."} `) : null,
+      words,
+    );
+  }
+
+  // ---- what redraws what ----
+
+  wire() {
+    const { desk } = this;
+    this.ends = [desk.table.subscribe(() => this.changed())];
+    desk.on("chosen", (how) => this.onChosen(how));
+    desk.on("tool", () => this.drawTools());
+    desk.on("strict", () => this.drawTools());
+    desk.on("mode", () => {
+      this.drawTools();
+      this.map.draw();
+    });
+    desk.on("view", () => this.drawView());
+    desk.on("panel", () => this.panels.draw());
+    desk.on("zoom", (units) => this.map.zoomTo(units));
+    desk.on("body", ({ layer, region }) => this.map.showRegion(layer, region));
+    desk.on("refocus", () => this.panels.focusPage());
+    listenToKeys(this.host, { desk, view: this });
+    const sizes = new ResizeObserver(() => this.map.viewport.measure());
+    sizes.observe(this.mapbox);
+    this.ends.push(() => sizes.disconnect());
+    const before = () => this.beforePrint();
+    const after = () => this.map.viewport.measure();
+    window.addEventListener("beforeprint", before);
+    window.addEventListener("afterprint", after);
+    this.ends.push(() => window.removeEventListener("beforeprint", before));
+    this.ends.push(() => window.removeEventListener("afterprint", after));
+  }
+
+  /** After a step: the map and the strip at once, panels when the frame has been drawn. */
+  changed() {
+    this.desk.learn();
+    this.map.draw();
+    this.drawSteps();
+    this.later();
+  }
+
+  later() {
+    if (this.due) return;
+    this.due = requestAnimationFrame(() => {
+      setTimeout(() => {
+        this.due = 0;
+        if (this.ended) return;
+        this.strip.draw();
+        this.alerts.draw();
+        this.panels.draw();
+        this.table.draw();
+        this.tools.draw();
+        this.focus.refresh();
+      });
+    });
+  }
+
+  drawAll() {
+    this.map.viewport.measure();
+    this.map.draw();
+    this.drawSteps();
+    this.drawTools();
+    this.strip.draw();
+    this.alerts.draw();
+    this.panels.draw();
+  }
+
+  drawSteps() {
+    const { table } = this.desk;
+    this.undo.disabled = !table.canUndo;
+    this.redo.disabled = !table.canRedo;
+    const steps = table.cursor === 1 ? "1 step" : `${table.cursor} steps`;
+    setText(this.summary, table.cursor ? `${steps} since the start` : "As at the start");
+  }
+
+  drawTools() {
+    this.tools.draw();
+    this.map.svg.setAttribute("class", `map ${this.desk.tool}`);
+  }
+
+  drawView() {
+    const isMap = this.desk.view === "map";
+    this.mapbox.hidden = !isMap;
+    this.table.show(!isMap);
+    this.drawTools();
+    if (isMap) this.map.viewport.measure();
+  }
+
+  onChosen({ zoom, toMove }) {
+    this.map.hideRegion();
+    this.map.drawChosen();
+    if (zoom && zoom.length) this.map.zoomTo(zoom);
+    this.panels.draw();
+    this.table.draw();
+    this.drawTools();
+    this.focus.refresh();
+    if (toMove) this.toGoal();
+  }
+
+  beforePrint() {
+    this.sheet.draw();
+    this.map.viewport.frame(688, 775);
+  }
+
+  greet() {
+    const { session, desk } = this;
+    if (session.messages?.length) {
+      const message = session.messages.join(" ");
+      desk.say(message);
+      if (session.kept) desk.ask("problem", { message, kept: session.kept });
+      return;
+    }
+    desk.say("Choose a district, or press ? for all keys.");
+  }
+
+  end() {
+    this.ended = true;
+    for (const end of this.ends) end();
+    this.host.remove();
+  }
+}
