@@ -14,7 +14,7 @@ import coterminosity as ct
 from coterminosity import errors, maps
 from coterminosity.catalogue import boundaries_root
 from coterminosity.maps import colours
-from coterminosity.maps.canvas import layer_lines, lines_of
+from coterminosity.maps.borders import layer_lines, lines_of
 from tests.conftest import boxes
 
 
@@ -110,7 +110,7 @@ def test_neighbouring_areas_differ_in_colour(plan, layers):
     pairs = [(drawn.index[a], drawn.index[b]) for a, b in near.T if a < b]
     assert len(pairs) > 60
     assert all(colour[a] != colour[b] for a, b in pairs)
-    assert set(colour.values()) <= set(colours.LIGHT)
+    assert set(colour.values()) <= set(colours.DISTINCT)
 
 
 def test_areas_across_a_narrow_water_differ_in_colour_and_rivals_too():

@@ -1,5 +1,6 @@
 """Reference systems: checked against the coordinates, then one projection in metres to work in."""
 
+from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -249,9 +250,14 @@ def _spread(frame: gpd.GeoDataFrame) -> Bounds:
     """
     boxes = shapely.bounds(frame.geometry.to_numpy())
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-    to_degrees = Transformer.from_crs(frame.crs, CRS("EPSG:4326"), always_xy=True)
-    east, north = to_degrees.transform(middle[:, 0], middle[:, 1])
+    east, north = _to_degrees(frame.crs).transform(middle[:, 0], middle[:, 1])
     return float(np.min(east)), float(np.min(north)), float(np.max(east)), float(np.max(north))
+
+
+@lru_cache(maxsize=32)
+def _to_degrees(crs: CRS) -> Transformer:
+    """Return the way to longitude and latitude, which takes longer to find than to go."""
+    return Transformer.from_crs(crs, CRS("EPSG:4326"), always_xy=True)
 
 
 def _bounds(frame: gpd.GeoDataFrame) -> Bounds:
@@ -262,11 +268,10 @@ def _bounds(frame: gpd.GeoDataFrame) -> Bounds:
 def _in_degrees(crs: CRS, bounds: Bounds) -> Bounds:
     """Return bounds as longitude and latitude; infinite where they cannot be transformed."""
     west, south, east, north = bounds
-    to_degrees = Transformer.from_crs(crs, CRS("EPSG:4326"), always_xy=True)
     across: npt.NDArray[np.float64] = np.linspace(west, east, 5)
     along: npt.NDArray[np.float64] = np.linspace(south, north, 5)
     x, y = np.meshgrid(across, along)
-    found = np.asarray(to_degrees.transform(x.ravel(), y.ravel()), dtype=np.float64)
+    found = np.asarray(_to_degrees(crs).transform(x.ravel(), y.ravel()), dtype=np.float64)
     low, high = found.min(axis=1), found.max(axis=1)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 

@@ -1,14 +1,14 @@
 """What the nine-character codes of the Government Statistical Service say of a layer."""
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from coterminosity.catalogue import LayerFacts, all_facts, extents
 
-_GSS = r"[EWSNKewsnk]\d{8}"
+_GSS = re.compile(r"[EWSNKewsnk][0-9]{8}")
 
 
 def is_gss(codes: Iterable[object]) -> npt.NDArray[np.bool_]:
@@ -19,8 +19,7 @@ def is_gss(codes: Iterable[object]) -> npt.NDArray[np.bool_]:
     >>> is_gss(["E06000057", "w06000001", "C01", None])
     array([ True,  True, False, False])
     """
-    texts = pd.Series(list(codes), dtype="object").astype("str").str.strip()
-    return np.asarray(texts.str.fullmatch(_GSS), dtype=bool)
+    return np.array([_GSS.fullmatch(str(code).strip()) is not None for code in codes], dtype=bool)
 
 
 def layers_of(codes: Iterable[object]) -> tuple[str, ...]:

@@ -2,14 +2,21 @@
 
 from coterminosity.maps.areas import areas
 from coterminosity.maps.canvas import new_page, save
+from coterminosity.maps.contested import contested
+from coterminosity.maps.differences import before_after, difference
 from coterminosity.maps.ensembles import certainty
 from coterminosity.maps.figures import figure19, figure20, figure21
 from coterminosity.maps.frontiers import frontier
+from coterminosity.maps.geometries import drawn_as
 from coterminosity.maps.sheets import sheet
 
 __all__ = [
     "areas",
+    "before_after",
     "certainty",
+    "contested",
+    "difference",
+    "drawn_as",
     "figure19",
     "figure20",
     "figure21",

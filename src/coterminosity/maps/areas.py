@@ -1,6 +1,7 @@
 """The map of a plan: numbered areas with a key, and the ground still open to negotiation."""
 
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -10,20 +11,16 @@ import shapely
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 
-from coterminosity.layer import BoundaryLayer
+from coterminosity.layer import BoundaryLayer, GeometryKind
+from coterminosity.maps.assigned import Areas, Drawing, draw_plan
 from coterminosity.maps.canvas import (
     INK,
     axes_for,
     draw_areas,
     draw_lines,
-    layer_lines,
-    lines_of,
-    scale_bar,
+    finish,
     set_frame,
-    source_line,
-    units_drawn,
 )
-from coterminosity.maps.colours import colour_of
 from coterminosity.maps.key import KeyLine, place_key
 from coterminosity.plan import Plan
 
@@ -42,6 +39,8 @@ def areas(
     layer: BoundaryLayer,
     *,
     populations: pd.Series | None = None,
+    like: Areas | Mapping[str, str] | None = None,
+    geometry: GeometryKind | None = None,
     ax: Axes | None = None,
     key: bool = True,
     title: str | None = None,
@@ -61,6 +60,10 @@ def areas(
         Boundaries of the plan's units, real or schematic; a schematic map says so.
     populations : Series, optional
         People by area, shown in the key.
+    like : plan or mapping, optional
+        An earlier plan of these units, or colours by area: areas of one name keep their colour.
+    geometry : {"real", "schematic"}, optional
+        By default that of the layer; see `maps.drawn_as`.
     ax : Axes, optional
         By default a new page as wide as A4.
     key : bool
@@ -81,38 +84,31 @@ def areas(
     LayerError
         Where the layer lacks units of the plan.
     """
-    units = units_drawn(layer, plan.units.index, of="the plan")
-    ax = axes_for(ax)
-    assigned = plan.assignment.dropna()
-    merged = gpd.GeoDataFrame(geometry=units).loc[assigned.index]
-    drawn = merged.dissolve(by=assigned.astype("str").to_numpy()).geometry
-    colours = colour_of(drawn, also=_rivals(plan))
-    fill = [colours[str(name)] for name in drawn.index]
-    draw_areas(ax, drawn, **({"color": fill, "linewidth": 0} | style))
-    draw_lines(ax, layer_lines(layer), color="white", linewidth=0.3)
+    drawing = draw_plan(plan, layer, geometry=geometry)
+    ax, units = axes_for(ax), drawing.units
+    colours = drawing.colours(like=like, also=_rivals(plan))
+    fill = [colours[name] for name in drawing.names]
+    draw_areas(ax, drawing.shapes, **({"color": fill, "linewidth": 0} | style))
+    draw_lines(ax, drawing.unit_lines, color="white", linewidth=0.3)
     contested = units.loc[units.index.isin(plan.contested.index)]
     _hatch(ax, contested, open_units=contested.index.isin(plan.open_units.index))
-    draw_lines(ax, lines_of(drawn), coast=True, color=INK, linewidth=0.9)
-    numbers = {str(name): number for number, name in enumerate(drawn.index, start=1)}
+    draw_lines(ax, drawing.lines, coast=True, color=INK, linewidth=0.9)
+    numbers = {name: number for number, name in enumerate(drawing.names, start=1)}
     set_frame(ax, units)
-    _write_numbers(ax, _undisputed(plan, units), numbers)
+    _write_numbers(ax, _undisputed(plan, drawing), numbers)
     _write_letters(ax, contested)
-    title = title or _title(plan, schematic=layer.geometry_kind == "schematic")
-    ax.set_title(title, loc="left", size=13, weight="bold", parse_math=False)
     if key:
-        place_key(ax, _key(plan, colours, populations), drawn)
-    if layer.geometry_kind == "real":
-        scale_bar(ax)
-    source_line(ax, [layer], text=" ".join(part for part in (_policy(plan), note) if part))
-    return ax
+        place_key(ax, _key(plan, colours, populations), drawing.shapes)
+    words = " ".join(part for part in (_policy(plan), note) if part)
+    return finish(ax, [drawing.layer], title=title or _title(plan), text=words)
 
 
-def _title(plan: Plan, *, schematic: bool) -> str:
+def _title(plan: Plan) -> str:
     title = f"{plan.count} proposed commissioning areas"
     count = len(plan.contested)
     if count:
         title += f", {count} district{'s' if count > 1 else ''} to negotiate"
-    return f"{title} (schematic)" if schematic else title
+    return title
 
 
 def _rivals(plan: Plan) -> list[tuple[str, str]]:
@@ -121,14 +117,12 @@ def _rivals(plan: Plan) -> list[tuple[str, str]]:
     return [pair for claimants in rivals for pair in itertools.combinations(claimants, 2)]
 
 
-def _undisputed(plan: Plan, units: gpd.GeoSeries) -> gpd.GeoSeries:
+def _undisputed(plan: Plan, drawing: Drawing) -> gpd.GeoSeries:
     """Return areas without their contested units, where there is anything left of them."""
     assigned = plan.assignment.dropna()
     settled = assigned.loc[~assigned.index.isin(plan.contested.index)]
     kept = assigned.loc[~assigned.isin(set(settled))]
-    own = pd.concat([settled, kept])
-    frame = gpd.GeoDataFrame(geometry=units).loc[own.index]
-    return frame.dissolve(by=own.astype("str").to_numpy()).geometry
+    return drawing.shapes_of(pd.concat([settled, kept]).astype("str"))
 
 
 def _letters(plan_codes: pd.Index) -> dict[str, str]:

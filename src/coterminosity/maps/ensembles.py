@@ -3,23 +3,19 @@
 import textwrap
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from coterminosity.layer import BoundaryLayer
+from coterminosity.maps.assigned import draw_plan
 from coterminosity.maps.canvas import (
     INK,
     axes_for,
     draw_areas,
     draw_lines,
-    layer_lines,
-    lines_of,
-    scale_bar,
+    finish,
     set_frame,
-    source_line,
-    units_drawn,
 )
 from coterminosity.maps.key import KeyLine, place_key
 from coterminosity.proposing.ensemble import Ensemble
@@ -73,26 +69,19 @@ def certainty(
     LayerError
         Where the layer lacks units of the plans.
     """
-    units = units_drawn(layer, ensemble.units, of="the plans")
+    drawing = draw_plan(ensemble.best.assignment.loc[ensemble.units], layer, of="the plans")
+    units = drawing.units
     ax, table = axes_for(ax), ensemble.certainty()
     number = _classes(table["share"])
     draw_areas(ax, units, **({"color": [CLASSES[k][1] for k in number], "linewidth": 0} | style))
-    draw_lines(ax, layer_lines(layer), color="white", linewidth=0.3)
-    assigned = ensemble.best.assignment.loc[ensemble.units].astype("str")
-    frame = gpd.GeoDataFrame(geometry=units)
-    drawn = frame.dissolve(by=assigned.to_numpy()).geometry
-    draw_lines(ax, lines_of(drawn), coast=True, color=INK, linewidth=0.9)
+    draw_lines(ax, drawing.unit_lines, color="white", linewidth=0.3)
+    draw_lines(ax, drawing.lines, coast=True, color=INK, linewidth=0.9)
     set_frame(ax, units)
-    schematic = layer.geometry_kind == "schematic"
-    plans = f"{len(ensemble):,} plans of nearly the same cost"
-    title = title or f"Where {plans} agree{' (schematic)' if schematic else ''}"
-    ax.set_title(title, loc="left", size=13, weight="bold", parse_math=False)
     noun = "districts" if ensemble.best.brief.unit_layer == "lad" else "units"
-    place_key(ax, _key(table, number, noun), drawn)
-    if not schematic:
-        scale_bar(ax)
-    source_line(ax, [layer], text=" ".join(part for part in (_said(ensemble), note) if part))
-    return ax
+    place_key(ax, _key(table, number, noun), units)
+    title = title or f"Where {len(ensemble):,} plans of nearly the same cost agree"
+    words = " ".join(part for part in (_said(ensemble), note) if part)
+    return finish(ax, [drawing.layer], title=title, text=words)
 
 
 def _classes(share: pd.Series) -> list[int]:

@@ -11,16 +11,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from coterminosity.layer import BoundaryLayer
+from coterminosity.maps.borders import layer_lines, light
 from coterminosity.maps.canvas import (
     axes_for,
     draw_areas,
     draw_lines,
     draw_outlines,
-    layer_lines,
-    light,
-    scale_bar,
+    finish,
     set_frame,
-    source_line,
 )
 from coterminosity.maps.colours import (
     DARK_PURPLE,
@@ -154,8 +152,5 @@ def _finish(
     title: str,
 ) -> Axes:
     set_frame(ax, drawn)
-    ax.set_title(title, loc="left", size=13, weight="bold")
     ax.legend(handles=handles, loc="upper left", fontsize=9, framealpha=1.0, edgecolor="#CCCCCC")
-    scale_bar(ax)
-    source_line(ax, layers)
-    return ax
+    return finish(ax, layers, title=title)

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.path import Path
 from matplotlib.transforms import ScaledTranslation
 
-from coterminosity.maps.canvas import INK
+from coterminosity.maps.canvas import INK, figure_of
 
 _SIZE = 6.4  # points
 _LINE = 1.36 * _SIZE
@@ -21,11 +21,17 @@ _NAME_AT = 27.0  # points from the left, after swatch and mark
 
 @dataclass(frozen=True, kw_only=True)
 class KeyLine:
-    """One entry: a mark (number or letter), a text, and how its swatch looks."""
+    """One entry: a mark (number or letter), a text, and how its swatch or its line looks."""
 
     mark: str
     text: str
     swatch: dict[str, Any] | None = None
+    line: dict[str, Any] | None = None
+
+    @property
+    def heading(self) -> bool:
+        """Whether it has neither."""
+        return self.swatch is None and self.line is None
 
 
 def place_key(ax: Axes, lines: list[KeyLine], drawn: gpd.GeoSeries) -> None:
@@ -36,23 +42,22 @@ def place_key(ax: Axes, lines: list[KeyLine], drawn: gpd.GeoSeries) -> None:
     down = _LINE
     for line in lines:
         words = textwrap.wrap(line.text, width=_WIDEST) or [""]
-        if line.swatch is None:
+        if line.heading:
             _write(ax, line.text, 0.0, down, color="#555555")
         else:
-            _swatch(ax, down, line.swatch)
-            _write(ax, line.mark, _NAME_AT - 4.0, down, ha="right", weight="bold", color=INK)
-        for word in words if line.swatch is not None else ():
+            _sample(ax, down, line)
+            if line.mark:
+                _write(ax, line.mark, _NAME_AT - 4.0, down, ha="right", weight="bold", color=INK)
+        for word in words if not line.heading else ():
             _write(ax, word, _NAME_AT, down, color=INK)
             down += _LINE
-        down += 0 if line.swatch is not None else _LINE
+        down += _LINE if line.heading else 0
     _make_room(ax, drawn)
 
 
 def _at(ax: Axes, right: float, down: float) -> Any:
     """Return the place so many points right of and below the upper left corner."""
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    shift = ScaledTranslation(right / 72, -down / 72, figure.dpi_scale_trans)
+    shift = ScaledTranslation(right / 72, -down / 72, figure_of(ax).dpi_scale_trans)
     return ax.transAxes + shift
 
 
@@ -71,10 +76,20 @@ def _write(ax: Axes, text: str, right: float, down: float, **style: Any) -> None
     )
 
 
-def _swatch(ax: Axes, down: float, look: dict[str, Any]) -> None:
-    place = _at(ax, 5.0, down - 0.36 * _SIZE)
+def _sample(ax: Axes, down: float, line: KeyLine) -> None:
+    """Draw a swatch or a piece of a line."""
+    middle = down - 0.36 * _SIZE
+    if line.line is not None:
+        ax.annotate(
+            "", (0.0, 1.0), (0.0, 1.0), xycoords=_at(ax, -1.0, middle),
+            textcoords=_at(ax, 15.0, middle), annotation_clip=False, gid="key",
+            arrowprops={"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0} | line.line,
+        )  # fmt: skip
+    if line.swatch is None:
+        return
     box = Path([(-1.0, -0.65), (1.0, -0.65), (1.0, 0.65), (-1.0, 0.65), (-1.0, -0.65)], closed=True)
-    ax.scatter([0.0], [1.0], s=90, marker=box, transform=place, clip_on=False, gid="key", **look)
+    ax.scatter([0.0], [1.0], s=90, marker=box, transform=_at(ax, 5.0, middle), clip_on=False,
+               gid="key", **line.swatch)  # fmt: skip
 
 
 def _make_room(ax: Axes, drawn: gpd.GeoSeries) -> None:

@@ -3,49 +3,53 @@
 import textwrap
 from collections.abc import Mapping
 
-import geopandas as gpd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from coterminosity.errors import LayerError
-from coterminosity.layer import BoundaryLayer
+from coterminosity.layer import BoundaryLayer, GeometryKind
+from coterminosity.maps.assigned import Areas, Drawing, draw_plan
 from coterminosity.maps.canvas import (
     INK,
     axes_for,
     draw_areas,
     draw_lines,
-    lines_of,
+    new_figure,
     set_frame,
     source_line,
-    units_drawn,
 )
-from coterminosity.maps.colours import colour_of
+from coterminosity.maps.colours import RED
 from coterminosity.plan import Plan
 
 _PANEL, _HEAD, _FOOT = (3.9, 4.6), 0.5, 0.4  # inches
-_MOVED = {"facecolor": "none", "edgecolor": "#B03030", "linewidth": 0.0, "hatch": "/////"}
+_OPEN = {"facecolor": "white", "edgecolor": RED, "linewidth": 0.0, "hatch": "/////"}
 
 
 def sheet(
-    plans: Mapping[str, Plan],
+    plans: Mapping[str, Areas],
     layer: BoundaryLayer,
     *,
+    like: Areas | Mapping[str, str] | None = None,
+    geometry: GeometryKind | None = None,
     columns: int = 3,
     spare: int = 0,
     title: str = "",
     note: str = "",
 ) -> list[Axes]:
-    """Draw several plans beside each other, each with its number of areas and its certificate.
+    """Draw several plans or scenarios beside each other, each with its number of areas.
 
-    Neighbouring areas differ in colour; the colours of two panels have nothing to do with each
-    other.
+    Neighbouring areas differ in colour, and an area has the colour that it has in the first plan
+    wherever its neighbours allow it.
 
     Parameters
     ----------
-    plans : mapping of title to Plan
-        In the order in which they are drawn.
+    plans : mapping of title to plan, scenario or Series
+        In the order in which they are drawn; a plan's certificate is said too.
     layer : BoundaryLayer
         Boundaries of the plans' units.
+    like : plan or mapping, optional
+        An earlier plan, or colours by area, to keep; by default the first plan.
+    geometry : {"real", "schematic"}, optional
+        By default that of the layer; see `drawn_as`.
     columns : int
         Panels beside each other.
     spare : int
@@ -69,17 +73,23 @@ def sheet(
     columns = min(columns, count)
     rows = -(-count // columns)
     high = _PANEL[1] * rows + _HEAD + _FOOT
-    figure = Figure(figsize=(_PANEL[0] * columns, high))
+    figure = new_figure(_PANEL[0] * columns, high)
     panels = [
         figure.add_axes(_box(place, columns, rows, high, inset=place >= len(plans)))
         for place in range(count)
     ]
+    drawings = {name: draw_plan(own, layer, geometry=geometry, of=name)
+                for name, own in plans.items()}  # fmt: skip
+    first = next(iter(drawings.values()))
+    kept = first.colours(like=like)
+    for ax, (name, drawing) in zip(panels, drawings.items(), strict=False):
+        _panel(ax, drawing, drawing.colours(like=kept), _caption(name, plans[name], drawing))
+    if first.layer.geometry_kind == "schematic":
+        title += " (schematic)" if title else "Schematic"
     figure.text(0.01, 1 - 0.1 / high, title, va="top", size=15, weight="bold", parse_math=False)
-    for ax, (name, plan) in zip(panels, plans.items(), strict=False):
-        _panel(ax, plan, layer, name)
     foot = figure.add_axes((0.01, 0.05 / high, 0.98, _FOOT / high))
     foot.set_axis_off()
-    source_line(foot, [layer], text=note)
+    source_line(foot, [first.layer], text=note)
     return panels
 
 
@@ -94,19 +104,23 @@ def _box(
     return left + side, bottom + foot, width - 0.02 - 1.2 * side, height - 0.1 - 1.4 * foot
 
 
-def _panel(ax: Axes, plan: Plan, layer: BoundaryLayer, name: str) -> None:
+def _panel(ax: Axes, drawing: Drawing, colours: Mapping[str, str], caption: str) -> None:
     axes_for(ax)
-    units = units_drawn(layer, plan.units.index, of=name)
-    assigned = plan.assignment.dropna()
-    merged = gpd.GeoDataFrame(geometry=units).loc[assigned.index]
-    drawn = merged.dissolve(by=assigned.astype("str").to_numpy()).geometry
-    colours = colour_of(drawn)
-    draw_areas(ax, drawn, color=[colours[str(a)] for a in drawn.index], linewidth=0)
-    still_open = units.loc[plan.open_units.index]
-    if len(still_open):
-        draw_areas(ax, still_open, **(_MOVED | {"facecolor": "white"}))
-    draw_lines(ax, lines_of(drawn), coast=True, color=INK, linewidth=0.6)
-    set_frame(ax, units)
-    proof = plan.certificate.describe() if plan.certificate else "by rules, without a certificate"
-    lines = textwrap.wrap(f"{plan.count} areas; {proof}", width=52)
-    ax.set_title("\n".join([name, *lines]), loc="left", size=9, weight="bold", parse_math=False)
+    fill = [colours[name] for name in drawing.names]
+    draw_areas(ax, drawing.shapes, color=fill, linewidth=0)
+    if len(drawing.open_units):
+        draw_areas(ax, drawing.open_units, **_OPEN)
+    draw_lines(ax, drawing.lines, coast=True, color=INK, linewidth=0.6)
+    set_frame(ax, drawing.units)
+    ax.set_title(caption, loc="left", size=9, weight="bold", parse_math=False)
+
+
+def _caption(name: str, plan: Areas, drawing: Drawing) -> str:
+    """Return the title of a panel: name, number of areas, open districts, certificate."""
+    said = f"{len(drawing.names)} areas"
+    still_open = len(drawing.open_units)
+    said += f", {still_open} open" if still_open else ""
+    if isinstance(plan, Plan):
+        proof = plan.certificate
+        said += f"; {proof.describe() if proof else 'by rules, without a certificate'}"
+    return "\n".join([name, *textwrap.wrap(said, width=52)])

@@ -18,6 +18,7 @@ from coterminosity.errors import (
     CoterminosityWarning,
     ScenarioError,
     listed,
+    nearest,
 )
 from coterminosity.negotiating.entries import Entry
 from coterminosity.plan import DECISION_COLUMNS, Basis, Plan
@@ -28,6 +29,7 @@ from coterminosity.units import UnitGraph
 
 FORMAT = "coterminosity scenario 1"
 _STEM = "coterminosity scenario "
+_KEYS = {"format", "name", "versions", "inputs", "base", "brief", "log", "end"}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -93,8 +95,12 @@ def head_of(name: str, plan: Plan, *, need: pd.DataFrame | None = None) -> str:
 
 
 def text_of(head: str, entries: tuple[Entry, ...]) -> str:
-    """Return a whole scenario file: its head, and a block for each step."""
-    return "\n".join([head, *(entry.to_toml() for entry in entries)])
+    """Return a whole scenario file: its head, a block for each step, and how many there are.
+
+    The last block tells a file that was cut off from one that is whole.
+    """
+    end = f"[end]\nsteps = {len(entries)}\n"
+    return "\n".join([head, *(entry.to_toml() for entry in entries), end])
 
 
 def hashes_of(graph: UnitGraph, atoms: Atoms, need: pd.DataFrame | None = None) -> dict[str, str]:
@@ -129,6 +135,10 @@ def parse(text: str, *, where: str) -> ScenarioText:
         remedy = "; open it with the version that wrote it and save it again" if newer else ""
         raise ScenarioError(f"{where}: wanted a scenario file (format = {FORMAT!r}), got "
                             f"{form!r}{remedy}")  # fmt: skip
+    strange = sorted(set(table) - _KEYS)
+    if strange:
+        raise ScenarioError(f"{where}: a scenario has no {listed(strange)}"
+                            f"{nearest(strange[0], _KEYS)}")  # fmt: skip
     base = _part(table, "base", where)
     brief = Brief.from_toml(tomli_w.dumps(_part(table, "brief", where)), where=f"{where}: brief")
     area = _areas(base, where)
@@ -136,6 +146,12 @@ def parse(text: str, *, where: str) -> ScenarioText:
     log = table.get("log", [])
     if not isinstance(log, list):
         raise ScenarioError(f"{where}: wanted steps as [[log]], got {log!r}")
+    steps = _part(table, "end", where).get("steps")
+    if steps != len(log):
+        raise ScenarioError(
+            f"{where}: wanted {steps} steps, as [end] says, got {len(log)}; the file lacks some, "
+            "or was changed by hand without correcting [end]"
+        )
     return ScenarioText(
         name=str(table.get("name", "")),
         base=PlanFile(

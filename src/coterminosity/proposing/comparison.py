@@ -8,7 +8,7 @@ from scipy.optimize import linear_sum_assignment
 
 from coterminosity.errors import CodeError, listed
 from coterminosity.proposing.costing import cost_of, terms_of
-from coterminosity.proposing.problem import NO_AREA, Ints, Problem
+from coterminosity.proposing.problem import NO_AREA, Floats, Ints, Problem
 from coterminosity.proposing.rearranging import steps_between
 
 AREA_COLUMNS = ["one", "other", "people_in_common", "share"]
@@ -108,8 +108,9 @@ def compare_assignments(problem: Problem, one: pd.Series, other: pd.Series) -> C
     ----------
     Kuhn (1955), *The Hungarian method for the assignment problem*.
     """
-    first, second = _read(problem, one, which="first"), _read(problem, other, which="second")
-    pairs = _matched(problem, first, second)
+    units = list(problem.units)
+    first, second = _read(units, one, which="first"), _read(units, other, which="second")
+    pairs = _matched(problem.people, first, second)
     # Areas of the second plan, then those of the first that match none of these.
     match = dict(pairs)
     alone = [area for area in range(len(first.names)) if area not in match]
@@ -122,6 +123,38 @@ def compare_assignments(problem: Problem, one: pd.Series, other: pd.Series) -> C
         terms=_terms(problem, first, second),
         script=_script(problem, start, first, second, names),
     )
+
+
+def matched_areas(one: pd.Series, other: pd.Series, people: pd.Series) -> dict[str, str]:
+    """Return the area of the second plan that each area of the first is matched with.
+
+    One to one, so that as many people as possible stay (Kuhn 1955); areas without a match are left
+    out.
+
+    Parameters
+    ----------
+    one, other : Series
+        Name of the area by unit code; None or NaN where open.
+    people : Series
+        By unit code.
+
+    Raises
+    ------
+    CodeError
+        Where the plans are of different units.
+
+    Examples
+    --------
+    >>> one = pd.Series({"a": "North", "b": "North", "c": "South"})
+    >>> other = pd.Series({"a": "Moors", "b": "South", "c": "South"})
+    >>> matched_areas(one, other, pd.Series({"a": 30, "b": 10, "c": 20}))
+    {'North': 'Moors', 'South': 'South'}
+    """
+    units = [str(code) for code in one.index]
+    first, second = _read(units, one, which="first"), _read(units, other, which="second")
+    counted = people.reindex(units).fillna(0.0).to_numpy(dtype=np.float64)
+    pairs = _matched(counted, first, second)
+    return {first.names[a]: second.names[b] for a, b in pairs}
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,30 +170,30 @@ class _Areas:
         return "" if own == NO_AREA else self.names[own]
 
 
-def _read(problem: Problem, plan: pd.Series, *, which: str) -> _Areas:
-    strange = sorted(set(map(str, plan.index)) ^ set(problem.units))
+def _read(units: list[str], plan: pd.Series, *, which: str) -> _Areas:
+    strange = sorted(set(map(str, plan.index)) ^ set(units))
     if strange:
         raise CodeError(
             f"compare: the {which} plan is of other units: {listed(strange)}; compare plans of "
             "the same units"
         )
-    given = plan.reindex(list(problem.units)).astype("object")
+    given = plan.reindex(units).astype("object")
     given = given.where(given != "", None)
     codes, names = pd.factorize(given, sort=True)
     return _Areas([str(name) for name in names], np.asarray(codes, dtype=np.int64))
 
 
-def _matched(problem: Problem, first: _Areas, second: _Areas) -> list[tuple[int, int]]:
+def _matched(people: Floats, first: _Areas, second: _Areas) -> list[tuple[int, int]]:
     """Return pairs of areas, one to one, with most people in common."""
     both = (first.area >= 0) & (second.area >= 0)
     shape = (len(first.names), len(second.names))
     common = np.zeros(shape)
-    np.add.at(common, (first.area[both], second.area[both]), problem.people[both])
+    np.add.at(common, (first.area[both], second.area[both]), people[both])
     met = np.zeros(shape)
     np.add.at(met, (first.area[both], second.area[both]), 1.0)
     # Too little to outweigh a person; for units without people, and areas of one name.
     alike = np.array([[one == other for other in second.names] for one in first.names])
-    worth = common + (met + 0.5 * alike.reshape(shape)) * 1e-3 / (len(problem) + 1)
+    worth = common + (met + 0.5 * alike.reshape(shape)) * 1e-3 / (len(people) + 1)
     rows, columns = linear_sum_assignment(worth, maximize=True)
     return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if met[r, c] > 0]
 

@@ -1,0 +1,327 @@
+"""Scenarios: steps, flags, locks, undo, and figures that equal those counted from scratch."""
+
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import coterminosity as ct
+from coterminosity.errors import BriefError, NameLookupError, ScenarioError
+from coterminosity.negotiating.entries import Entry, clean, time_of
+from coterminosity.negotiating.scenario_files import given_plan
+from coterminosity.plan import replay
+from tests.countries import case
+from tests.negotiations import NOON, PEOPLE, country, random_step, scenario
+
+
+def test_the_country_is_as_drawn():
+    own = scenario()
+    assert own.assignment.to_dict() == {
+        "a1": "North", "a2": "North", "b1": "North", "b2": "South", "c1": "South", "i": "South",
+    }  # fmt: skip
+    table = own.layers
+    # North has 340 of its people (b1 counts half) with itself, South 490 and 40 of b1 in North.
+    assert table.loc["lep", ["split_people", "merge_people"]].to_list() == [40.0, 40.0]
+    # 40 people of East live in North, where West is the main body.
+    assert table.loc["stp", ["split_people", "merge_people"]].to_list() == [40.0, 40.0]
+    assert table.loc["lep", ["whole", "cut", "same"]].to_list() == [1, 1, 1]
+    assert own.areas.loc["North", ["units", "people", "pieces"]].to_list() == [3, 380.0, 1]
+    assert own.areas["size_band"].to_list() == ["within", "within"]
+
+
+def test_a_move_is_made_logged_and_can_be_taken_back():
+    own = scenario()
+    moved = own.move("Town b2", to="north", who="Council of b2", note="as asked", at=NOON)
+    assert moved.area_of("b2") == "North"
+    assert own.area_of("b2") == "South", "the old scenario is as it was"
+    row = moved.log.iloc[0]
+    shown = ["time", "who", "action", "unit", "name", "from", "to", "people", "note"]
+    assert row[shown].to_list() == [
+        NOON, "Council of b2", "move", "b2", "Town b2", "South", "North", 300.0, "as asked",
+    ]  # fmt: skip
+    back = moved.undo()
+    assert back.assignment.equals(own.assignment)
+    assert back.redo().assignment.equals(moved.assignment)
+    assert back.log["undone"].to_list() == [True]
+    assert back.move("c1", to="North").log["unit"].to_list() == ["c1"], "a new step overtakes it"
+    with pytest.raises(ScenarioError, match="redo: wanted 1 to 0"):
+        moved.redo()
+    with pytest.raises(ScenarioError, match="undo: wanted 1 to 0"):
+        own.undo()
+
+
+def test_what_breaks_is_flagged_and_refused_only_when_strict():
+    own = scenario()
+    flags = own.move("b2", to="North").entries[-1].flags
+    # c1 and the island hang on b2; North grows to 680, South shrinks to 190.
+    assert flags == ("South falls into 2 pieces", "South has 190 people, below 200")
+    with pytest.raises(ScenarioError, match="refused: South falls into 2 pieces; South has 190"):
+        own.move("b2", to="North", strict=True)
+    with pytest.raises(ScenarioError, match="refused"):
+        replace(own, strict=True).move("b2", to="North")
+    assert replace(own, strict=True).move("b2", to="North", strict=False).area_of("b2") == "North"
+    moved = own.move("b2", to="North")
+    assert [(p.area, p.units, p.people) for p in moved.broken] == [("South", (5,), 40.0)]
+    assert moved.broken[0].homes[0][0] == "North"
+    assert moved.breaches["kind"].to_list() == ["pieces", "below"]
+    # What was broken before is not flagged again.
+    assert moved.move("a1", to="South").entries[-1].flags == ("South falls into 3 pieces",)
+
+
+def test_locks_of_units_and_areas_are_flagged():
+    own = scenario()
+    assert own.move("b1", to="South").entries[-1].flags == ("Town b1 is locked to North",)
+    free = own.unlock("b1")
+    assert free.move("b1", to="South").entries[-1].flags == ()
+    shut = free.lock(area="South")
+    assert shut.move("b1", to="South").entries[-1].flags == ("South is locked",)
+    assert shut.rename("South", "Sud").move("b1", to="Sud").entries[-1].flags == ("Sud is locked",)
+    assert shut.unlock(area="South").move("b1", to="South").entries[-1].flags == ()
+    gone = shut.merge("North", "South")
+    assert gone.position.locked_areas == frozenset(), "an area that is gone is not locked"
+    with pytest.raises(ScenarioError, match="Town a1 not locked"):
+        own.unlock("a1")
+    with pytest.raises(ScenarioError, match="North is not locked"):
+        own.unlock(area="North")
+    with pytest.raises(ScenarioError, match="and not both"):
+        own.lock("a1", area="North")
+
+
+def test_groups_are_kept_together():
+    own = scenario().keep_together("c1", "b2")
+    parted = own.move("c1", to="North")
+    assert "Town b2, Town c1 are kept together" in parted.entries[-1].flags
+    assert "group" in set(parted.breaches["kind"])
+    assert own.move(["b2", "c1"], to="North").entries[-1].flags[0].startswith("North has 830")
+    assert own.release("b2").position.groups == ()
+    assert scenario(must_join=[["a1", "a2"]]).position.groups == ((0, 1),)
+    with pytest.raises(ScenarioError, match="two units or more"):
+        own.keep_together("a1")
+    with pytest.raises(ScenarioError, match="in no group"):
+        own.release("a1")
+
+
+def test_merge_split_new_area_rename_and_swap():
+    own = scenario()
+    one = own.merge("North", "South")
+    assert set(one.assignment) == {"North"}
+    assert one.entries[-1].areas == ("South", "North")
+    assert set(own.merge("North", "South", name="All").assignment) == {"All"}
+    parts = own.split("South", {"Isle": ["i"], "Coast": ["c1"]})
+    assert parts.areas["people"].to_dict() == {
+        "Coast": 150.0, "Isle": 40.0, "North": 380.0, "South": 300.0,
+    }  # fmt: skip
+    assert set(own.merge("North", "South").split("North", "stp").position.areas) == {"West", "East"}
+    assert own.new_area("Middle", ["b1", "b2"]).area_of("b1") == "Middle"
+    assert own.rename("North", "Nord").position.areas == ("Nord", "South")
+    swapped = own.swap("a1", "i")
+    assert (swapped.area_of("a1"), swapped.area_of("i")) == ("South", "North")
+    for step, words in (
+        (lambda: own.merge("North", "North"), "North twice"),
+        (lambda: own.split("South", {"Isle": ["a1"]}), "Town a1 not in South"),
+        (lambda: own.split("South", {"Isle": ["i"], "Rock": ["i"]}), "in two parts"),
+        (lambda: own.split("South", {"North": ["i"]}), "there is an area 'North' already"),
+        (lambda: own.split("South", {"Rest": ["b2", "c1", "i"]}), "two parts or more"),
+        (lambda: own.new_area("North", ["i"]), "there is an area 'North' already"),
+        (lambda: own.new_area("\n", ["i"]), "needs a name"),
+        (lambda: own.rename("North", "South"), "there is an area 'South' already"),
+        (lambda: own.rename("North", "North"), "called 'North' already"),
+        (lambda: own.swap("a1", "a2"), "in one area already"),
+        (lambda: own.move("a1", to="North"), "Town a1 is in North already"),
+        (lambda: own.move([], to="North"), "one unit or more"),
+    ):
+        with pytest.raises(ScenarioError, match=words):
+            step()
+
+
+def test_units_may_be_left_open():
+    own = scenario().move("b1", to=None)
+    assert own.area_of("b1") is None
+    assert own.breaches["kind"].to_list() == ["open"]
+    assert own.areas["people"].sum() == sum(PEOPLE.values()) - 80
+    assert own.to_plan().open_units.to_dict() == {"b1": "Town b1"}
+    assert own.move("b1", to="South").log["from"].to_list() == ["North", ""]
+
+
+def test_names_are_found_and_candidates_listed():
+    own = scenario()
+    with pytest.raises(NameLookupError, match=r"no area 'Nroth'; did you mean North"):
+        own.move("b1", to="Nroth")
+    with pytest.raises(NameLookupError, match="fits several areas: North, South"):
+        own.move("b1", to="O")
+    with pytest.raises(NameLookupError, match="Town"):
+        own.move("Town zz", to="North")
+
+
+def test_a_plan_without_its_basis_cannot_be_negotiated():
+    plan = replace(scenario().plan, basis=None)
+    with pytest.raises(BriefError, match="does not know its graph"):
+        ct.Scenario(plan)
+
+
+def test_entries_keep_their_rules():
+    with pytest.raises(ScenarioError, match="no step is called 'mvoe'; did you mean move"):
+        Entry(action="mvoe", time=NOON)
+    with pytest.raises(ScenarioError, match="wanted a time"):
+        Entry(action="note", time="noon", note="x")
+    with pytest.raises(ScenarioError, match="no to given"):
+        Entry(action="move", time=NOON, units=("a1",))
+    with pytest.raises(ScenarioError, match="an area for each of 2 units, got 1"):
+        Entry(action="move", time=NOON, units=("a1", "a2"), to=("North",))
+    with pytest.raises(ScenarioError, match="twice"):
+        Entry(action="lock", time=NOON, units=("a1", "a1"))
+    with pytest.raises(ScenarioError, match="with its zone"):
+        time_of(pd.Timestamp("2017-11-24 12:00").to_pydatetime())
+    assert clean("a\x00b\x7f\ud800c") == "a b  c"
+    assert len(clean("x" * 5000)) == 2000
+    entry = Entry(action="move", time=NOON, units=("zz",), to=("North",))
+    with pytest.raises(ScenarioError, match="no unit zz"):
+        ct.Scenario(scenario().plan, entries=(entry,))
+    undone = Entry(action="note", time=NOON, note="x", undone=True)
+    with pytest.raises(ScenarioError, match="at the end of the log"):
+        ct.Scenario(scenario().plan, entries=(undone, replace(undone, undone=False)))
+
+
+def test_the_plan_that_a_scenario_makes_tells_its_steps():
+    own = scenario().move("b2", to="North", note="as asked", who="b2").rename("South", "Sud")
+    plan = own.to_plan()
+    assert plan.assignment.to_dict() == own.assignment.to_dict()
+    last = plan.decisions.iloc[-3:]
+    assert last["rule"].to_list() == ["move", "rename", "rename"]
+    assert last["why"].to_list() == ["as asked; b2", "negotiated", "negotiated"]
+    assert plan.units["flag"]["b2"] == ""
+    assert scenario().to_plan().assignment.equals(scenario().plan.assignment)
+
+
+@given(st.integers(0, 400))
+def test_random_negotiations_keep_their_laws(number):
+    """Replay, undo, figures from scratch, plans and files agree after any steps."""
+    random, country_of = Random(number), case(number % 60, "free")
+    units = list(country_of.graph.units.index)
+    area = pd.Series([random.choice(["A", "B", "C", None]) for _ in units], index=units)
+    brief = ct.Brief(size_floor=20, size_ceiling=90, tolerance=0.05)
+    plan = given_plan(area, country_of.graph, country_of.atoms, brief)
+    own = ct.Scenario(plan, name="random")
+    if not own.position.areas:
+        return
+    for _ in range(12):
+        then = random_step(own, random)
+        if not then.position.areas:
+            break
+        own = then
+    assert ct.Scenario(plan, entries=own.entries).assignment.equals(own.assignment)
+    if own.done:
+        assert own.undo().redo().assignment.equals(own.assignment)
+        start = own.undo(len(own.done))
+        assert start.assignment.to_list() == [a or None for a in plan.units["area"]]
+    _compare_with_scores(own)
+    turned = own.to_plan()
+    assert replay(turned.decisions, layer="lad").to_dict() == turned.units["area"].to_dict()
+    text = own.to_toml()
+    assert (
+        ct.Scenario.from_toml(text, graph=country_of.graph, atoms=country_of.atoms).to_toml()
+        == text
+    )
+
+
+def _compare_with_scores(own: ct.Scenario) -> None:
+    """Compare figures with those of `scores` on the atoms, and pieces with those of the plan."""
+    planned = own.to_plan().on(own.basis.atoms)
+    for key in ("lep", "stp", "county"):
+        if key not in own.standing.by_layer:
+            continue
+        scored = ct.scores.summary(planned.overlap(key, "plan"), tolerance=own.ground.tolerance)
+        mine = own.layers.loc[key]
+        for name in ("split_share", "merge_share", "coterminosity"):
+            np.testing.assert_allclose(mine[name], scored[name], atol=1e-12)
+        regions = mine["regions"]
+        if regions:
+            np.testing.assert_allclose(mine["cut"] / regions, scored["cut_left"], atol=1e-12)
+            np.testing.assert_allclose(
+                mine["same"] / regions, scored["one_to_one_left"], atol=1e-12
+            )
+    pieces = own.to_plan().pieces(own.basis.graph)
+    assert own.areas["pieces"].to_dict() == pieces.reindex(own.areas.index).to_dict()
+
+
+@given(st.integers(0, 200))
+def test_flags_are_what_a_look_before_and_after_tells(number):
+    """The oracle looks at whole positions with loops, and knows nothing of arrays."""
+    random, own = Random(number), scenario()
+    for _ in range(6):
+        then = random_step(own, random)
+        if then.entries and then is not own and not then.entries[-1].undone and (
+            len(then.entries) > len(own.done)
+        ):  # fmt: skip
+            assert sorted(then.entries[-1].flags) == sorted(_looked_up(own, then))
+        own = then
+
+
+def _looked_up(before: ct.Scenario, after: ct.Scenario) -> list[str]:
+    entry = after.entries[-1]
+    if entry.action not in ("move", "swap", "merge", "split", "new_area"):
+        return []
+    graph, _ = country()
+    had, has = before.assignment.to_dict(), after.assignment.to_dict()
+    units = list(before.ground.units)
+    found = [
+        f"Town {u} is locked to {had[u] or 'no area'}"
+        for u in units
+        if had[u] != has[u] and units.index(u) in before.position.locked
+    ]
+    found += [
+        f"{area} is locked"
+        for area in before.position.locked_areas
+        if any((had[u] == area) != (has[u] == area) for u in units)
+    ]
+    for group in before.position.groups:
+        own = [units[k] for k in group]
+        if len({had[u] for u in own}) == 1 and len({has[u] for u in own}) > 1:
+            found.append(f"{', '.join(f'Town {u}' for u in own)} are kept together")
+    near = graph.adjacency()
+
+    def pieces(areas: dict, area: str) -> int:
+        left, count = {u for u in units if areas[u] == area}, 0
+        while left:
+            count += 1
+            edge = [left.pop()]
+            while edge:
+                reached = left & set(near[edge.pop()])
+                left -= reached
+                edge += reached
+        return count
+
+    for area in sorted(set(has.values()) - {None}):
+        count, old = pieces(has, area), pieces(had, area)
+        if count > max(1, old):
+            found.append(f"{area} falls into {count} pieces")
+        people, then = (sum(PEOPLE[u] for u in units if areas[u] == area) for areas in (has, had))
+        known = area in had.values()
+        if people < 200 and not (known and then < 200):
+            found.append(f"{area} has {people} people, below 200")
+        if people > 700 and not (known and then > 700):
+            found.append(f"{area} has {people} people, above 700")
+    return found
+
+
+def test_need_money_and_governance_follow_the_areas():
+    data = ct.england_2017()
+    plan = ct.propose(data.graph, data.atoms, ct.Brief(contested="least-split"))
+    figures = pd.DataFrame({"age": np.arange(326.0)}, index=data.graph.units.index)
+    figures.iloc[3] = np.nan
+    own = ct.Scenario(plan, need=figures).move("Croydon", to="Coast to Capital")
+    scored = ct.need.eta_squared(figures, own.to_plan().on(data.atoms).overlap("lad", "plan"))
+    np.testing.assert_allclose(own.standing.eta_squared["age"], scored.loc["age", "eta_squared"])
+    parts = own.money().table
+    np.testing.assert_allclose(own.areas["pounds"], parts["total"].reindex(own.areas.index), atol=3)
+    assert own.governance.loc["Tees Valley", "label"] == "combined authority with mayor"
+    assert own.areas["contracts"].sum() == pytest.approx(135)
+    means = own.standing.means("age")
+    profile = ct.need.profile(figures, own.to_plan().on(data.atoms).overlap("lad", "plan"))
+    np.testing.assert_allclose(
+        means, profile["mean"].xs("age", level="indicator").reindex(own.areas.index)
+    )
