@@ -76,14 +76,22 @@ function rowsOf(desk, options) {
   return rows;
 }
 
+function rankWords(option, rank, most, here) {
+  const now = option.current ? `how it is now${here ? ` (${here.to})` : ""}, ` : "";
+  return `${now}rank ${count(rank)} of ${count(most)}`;
+}
+
 /** Table of options; `apply(option)` is called by the button below each. */
-export function casesTable(desk, options, caption, apply) {
+export function casesTable(desk, all, caption, apply) {
+  // "All to X" where all is in X already is the same as to leave it alone.
+  const here = all.find((option) => option.current && option.to);
+  const options = all.filter((option) => option !== here);
   const heads = options.map((option, k) =>
     make(
       "th",
       { scope: "col", class: option.current ? "current" : null },
       option.title,
-      make("div", { class: "quiet small" }, option.current ? "how it is now" : `rank ${count(k + 1)}`),
+      make("div", { class: "quiet small" }, rankWords(option, k + 1, options.length, here)),
     ),
   );
   const body = [];

@@ -123,10 +123,6 @@ export class Desk {
     return this.mode === "start" ? this.startNames : this.names;
   }
 
-  startNumbers() {
-    return this.ground.base.area;
-  }
-
   areaName(unit) {
     return this.names[unit];
   }

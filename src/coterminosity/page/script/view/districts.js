@@ -93,7 +93,7 @@ export class DistrictsTable {
     const stock = () => desk.stockAreas(home, desk.table.area[unit], unit);
     home.addEventListener("focus", stock);
     home.addEventListener("pointerdown", stock);
-    home.addEventListener("change", () => desk.move([unit], home.value));
+    this.wireHome(home, unit);
     const name = button(ground.names[unit], () => desk.choose(unit, { show: true }), { kind: "link" });
     const before = make("td", {});
     const lock = button("", () => desk.toggleLock(unit), { icon: "open", kind: "bare" });
@@ -111,6 +111,34 @@ export class DistrictsTable {
     );
     const words = [ground.names[unit], ground.codes[unit], ...cells.map((c) => c.textContent)];
     return { unit, node, box, home, before, lock, words: words.join(" ").toLowerCase() };
+  }
+
+  /** Arrow keys change a closed select at every press: the move waits for Enter or for leaving. */
+  wireHome(home, unit) {
+    const { desk } = this;
+    let typed = false;
+    const commit = () => {
+      typed = false;
+      if (home.value !== desk.areaName(unit)) desk.move([unit], home.value);
+    };
+    home.addEventListener("pointerdown", () => {
+      typed = false;
+    });
+    home.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && typed) {
+        event.preventDefault();
+        commit();
+      } else if (event.key === "Escape" && typed) {
+        event.stopPropagation();
+        typed = false;
+        home.value = desk.areaName(unit);
+      } else if (event.key !== "Tab") typed = true;
+    });
+    home.addEventListener("change", () => {
+      if (typed) desk.say(`Enter moves ${desk.ground.names[unit]} to ${home.value}, Escape does not.`);
+      else commit();
+    });
+    home.addEventListener("blur", () => typed && commit());
   }
 
   bodiesOf(layer, unit) {

@@ -6,6 +6,7 @@ const NUMBER_SIZE = 12.5; // screen pixels
 const NAME_SIZE = 12;
 const PLACE_SIZE = 11;
 const LETTER = 0.56; // width of a letter as a share of its size, on average
+const NAMED = 1.7; // times larger than the whole map: names beside numbers
 const PLACES = 12; // districts of an area tried for its number
 const SETTLE = 70; // milliseconds after the last change of scale
 
@@ -96,7 +97,7 @@ export class MapLabels {
     const number = String(this.desk.numberOf(name));
     const room = (label.box[2] - label.box[0]) * scale * 0.8;
     const high = (label.box[3] - label.box[1]) * scale;
-    const fits = name.length * NAME_SIZE * LETTER < room && high > 44;
+    const fits = scale > this.map.viewport.whole * NAMED && name.length * NAME_SIZE * LETTER < room && high > 44;
     const text = fits ? `${number} ${name}` : number;
     const middle = NUMBER_SIZE * 0.36;
     const { ground } = this.desk;

@@ -145,12 +145,16 @@ export class MapView {
     }
     for (const unit of moved) this.paths[unit].classList.add("moved");
     this.movedShown = moved;
-    if (difference && !this.before) {
-      const d = this.drawing.areaBorders(desk.startNumbers());
-      this.before = makeSvg("path", { class: "before", d });
-    }
-    if (difference) this.marks.append(this.before);
-    else this.before?.remove();
+    this.before?.forEach((node) => node.remove());
+    this.before = null;
+    if (!difference) return;
+    const [start, now] = [desk.startNames, desk.names];
+    const gone = this.pairs.filter((p) => start[p.a] !== start[p.b] && now[p.a] === now[p.b]);
+    this.before = [
+      makeSvg("path", { class: "moveline", d: this.drawing.shapePath(desk.moved) }),
+      makeSvg("path", { class: "before", d: gone.map((pair) => pair.d).join("") }),
+    ];
+    this.marks.append(...this.before);
   }
 
   /** Parts cut off from the main part of their area get a red dashed line. */
@@ -212,6 +216,8 @@ export class MapView {
   }
 
   zoomTo(units) {
-    this.viewport.show(this.drawing.bounds([...units]));
+    // A district alone says nothing: its neighbours must be in sight.
+    const around = units.length === 1 ? 3 : 1.35;
+    this.viewport.show(this.drawing.bounds([...units]), 14, around);
   }
 }
