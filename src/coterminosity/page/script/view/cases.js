@@ -1,7 +1,7 @@
 /** Options side by side: each claimant's case and "leave as it is", ranked but not decided. */
 
 import { change, count, list, people, percent, pounds } from "../engine.js";
-import { button, make } from "./dom.js";
+import { button, field, make } from "./dom.js";
 import { shortName, tone } from "./strip.js";
 import { BAND_WORDS, plural } from "./words.js";
 
@@ -74,6 +74,16 @@ function rowsOf(desk, options) {
   rows.push(["Flags", (o) => lines(o.flags, "flag")]);
   // A row in which nobody has anything to show is left out.
   return rows;
+}
+
+/** A field for the reason of the next step; it is empty again once the step is made. */
+export function reasonFor(desk) {
+  const input = make("input", { type: "text", maxlength: 2000, autocomplete: "off" });
+  input.value = desk.reason;
+  input.addEventListener("input", () => {
+    desk.reason = input.value;
+  });
+  return field("Reason (goes into the log)", input);
 }
 
 function rankWords(option, rank, most, here) {

@@ -2,7 +2,7 @@
 
 import { change, km2, list, people, perHead, percent, pounds } from "../engine.js";
 import { optionsOf } from "../options.js";
-import { casesTable } from "./cases.js";
+import { casesTable, reasonFor } from "./cases.js";
 import { button, field, fill, make } from "./dom.js";
 import { BAND_WORDS, OPEN_NAME, plural } from "./words.js";
 
@@ -166,12 +166,7 @@ export class ChosenPanel {
   moveForm(units) {
     const { desk } = this;
     const select = make("select", { class: "goal" });
-    desk.stockAreas(select, null, units);
-    const reason = make("input", { type: "text", maxlength: 2000, autocomplete: "off" });
-    reason.value = desk.reason;
-    reason.addEventListener("input", () => {
-      desk.reason = reason.value;
-    });
+    desk.stockAreas(select, units);
     const go = () => {
       if (select.value) desk.move(units, select.value);
       else desk.say("Choose the area to move to first.");
@@ -188,7 +183,7 @@ export class ChosenPanel {
           },
         },
         field("To", select),
-        field("Reason (goes into the log)", reason),
+        reasonFor(desk),
         make("button", { type: "submit", class: "button main", "aria-keyshortcuts": "g" }, "Move"),
       ),
     ];

@@ -170,17 +170,17 @@ export class MapView {
   }
 
   drawChosen() {
-    const { selected } = this.desk;
-    const key = [...selected].sort((a, b) => a - b).join();
-    if (key !== this.chosenKey) {
-      this.chosenKey = key;
-      this.chosenLine?.remove();
-      if (selected.size) {
-        const d = this.drawing.shapePath([...selected]);
-        this.chosenLine = makeSvg("path", { class: "chosen", d, "fill-rule": "evenodd" });
-        this.marks.append(this.chosenLine);
-      }
-    }
+    const { selected, areaChosen, table } = this.desk;
+    const units = areaChosen ? table.unitsOf(areaChosen) : [...selected].sort((a, b) => a - b);
+    const key = `${areaChosen ?? ""} ${units.join()}`;
+    if (key === this.chosenKey) return;
+    this.chosenKey = key;
+    this.chosenLine?.remove();
+    if (!units.length) return;
+    const d = this.drawing.shapePath(units);
+    const kind = areaChosen ? "chosen whole" : "chosen";
+    this.chosenLine = makeSvg("path", { class: kind, d, "fill-rule": "evenodd" });
+    this.marks.append(this.chosenLine);
   }
 
   /** Show where keyboard focus is; null takes the ring away. */
