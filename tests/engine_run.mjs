@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 
 const [enginePath, payloadPath, stepsPath] = process.argv.slice(2);
 const engine = await import(pathToFileURL(enginePath));
-const { count, people, percent, pounds, score } = engine;
+const { count, people, percent, perHead, pounds, score } = engine;
 const ground = engine.decode(JSON.parse(fs.readFileSync(payloadPath, "utf8")));
 const table = new engine.Table(ground);
 const unit = (code) => ground.unitOf.get(code);
@@ -53,19 +53,20 @@ function shown() {
 
 function moneyShown() {
   return table.standing().areas.map((row) => (
-    [row.name, pounds(row.pounds), row.lines, row.governance, score(row.contracts)]));
+    [row.name, pounds(row.pounds), perHead(row.perHead), row.governance, score(row.contracts)]));
 }
 
 function optionsShown() {
   const named = (option, kind) => option.layers.flatMap((own) => (
     own[kind].map((name) => `${own.title} ${name}`)));
   return table.zones().flatMap((zone) => table.options(zone).map((one) => [
-    zone.key, one.title, people(one.people), people(one.change), one.couldMerge,
+    zone.key, one.title, people(one.people), pounds(one.pounds), score(one.contracts),
+    people(one.change), one.couldMerge,
     one.layers.map((own) => people(own.split)), one.layers.map((own) => people(own.merge)),
     named(one, "newlySame"), named(one, "noLongerSame"), named(one, "newlyWhole"),
     named(one, "newlyCut"), one.need.map((own) => score(own.change)), one.flags,
     [...one.losers, ...one.winners].map((own) => [own.area, people(own.peopleBefore),
-      people(own.people), own.band, own.pieces]).sort(),
+      people(own.people), pounds(own.pounds), score(own.contracts), own.band, own.pieces]).sort(),
   ]));
 }
 
@@ -87,5 +88,6 @@ process.stdout.write(JSON.stringify({
   linkReadsBack: JSON.stringify(engine.fromFragment(ground, link)) === JSON.stringify(table.log),
   fileReadsBack: JSON.stringify(engine.fromFile(ground, file)) === JSON.stringify(table.log),
   moved: table.compare().moved.map((own) => [ground.codes[own.unit], own.from, own.to]),
+  variation: score(table.compare().variation),
   p95: times[Math.floor(0.95 * times.length)],
 }));

@@ -99,6 +99,7 @@ ROOMS = [
             "store_commands",
             "score_commands",
             "plan_commands",
+            "page_commands",
             "cli",
             "__init__",
             "__main__",

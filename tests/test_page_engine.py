@@ -14,9 +14,6 @@ import pandas as pd
 import pytest
 
 import coterminosity as ct
-from coterminosity import money
-from coterminosity.governing import governance_of, units_governed
-from coterminosity.money.apportioning import NO_AREA
 from coterminosity.page.joining import SCRIPT, joined
 from coterminosity.page.payload import payload_of
 
@@ -234,18 +231,12 @@ def shown(scenario) -> dict:
 
 
 def money_shown(scenario) -> list:
-    """Money in whole pounds, contracts and governance by area, from the public functions."""
-    ground, area = scenario.ground, scenario.assignment
-    people = pd.Series(ground.people, index=list(ground.units))
-    weights = people.groupby(area.fillna(NO_AREA).to_numpy()).sum()
-    parts = money.spread(weights, level="programme").parts
-    governed = units_governed(scenario.plan.basis.atoms)
-    labels = governance_of(governed, people, area)["label"]
-    contracts = money.contracts(weights)["contracts"]
+    """Money, contracts and governance by area."""
+    labels = scenario.governance["label"]
     return [
-        [name, f"£{number(parts.loc[name].sum() / 1e6, 1)}m", parts.loc[name].to_list(),
-         labels[name], number(contracts[name], 3)]
-        for name in scenario.position.areas
+        [name, f"£{number(row['pounds'] / 1e6, 1)}m", f"£{number(row['per_head'], 0)}",
+         labels[name], number(row["contracts"], 3)]
+        for name, row in scenario.areas.iterrows()
     ]  # fmt: skip
 
 
@@ -263,13 +254,16 @@ def options_shown(scenario) -> list:
     keys = [layer.key for layer in scenario.ground.layers]
     return [
         [
-            zone.key, option.title, number(option.people, 0), number(option.cost_change, 0),
+            zone.key, option.title, number(option.people, 0),
+            f"£{number(option.pounds / 1e6, 1)}m", number(option.contracts, 3),
+            number(option.cost_change, 0),
             list(option.could_merge), [number(option.split_change[k], 0) for k in keys],
             [number(option.merge_change[k], 0) for k in keys], list(option.becomes_same),
             list(option.stops_same), list(option.becomes_whole), list(option.becomes_cut),
             [number(value, 3) for value in option.need_change], list(option.flags),
             [
                 [area, number(row["people_before"], 0), number(row["people"], 0),
+                 f"£{number(row['pounds'] / 1e6, 1)}m", number(row["contracts"], 3),
                  row["size_band"], row["pieces"]]
                 for area, row in (option.left if option.moves else option.left[:0]).iterrows()
             ],
@@ -300,6 +294,10 @@ def test_the_engine_agrees_with_python_after_each_of_many_random_steps(
         plain = plain.replace(f'time = "{time}"', f'time = "{AT}"')
     assert plain == walk.now.to_toml()
     assert told["options"] == options_shown(walk.now)
+    compared = walk.now.compare()
+    moved = compared.moved[["code", "from", "to"]].values.tolist()
+    assert told["moved"] == moved
+    assert told["variation"] == number(compared.distances["variation_bits"].iloc[0], 3)
     assert told["linkReadsBack"]
     assert told["fileReadsBack"]
     back = ct.Scenario.from_toml(told["file"], need=scenario.need)

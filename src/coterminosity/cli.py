@@ -10,7 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
-from coterminosity import __version__, plan_commands, score_commands, store_commands
+from coterminosity import (
+    __version__,
+    page_commands,
+    plan_commands,
+    score_commands,
+    store_commands,
+)
 from coterminosity.errors import CoterminosityError, CoterminosityWarning
 from coterminosity.terminal import Bar, Boundaries, Policy, Population, brief_of, note, say
 
@@ -119,7 +125,7 @@ def _summarise(result: Any) -> None:
 for command in (
     store_commands.layers, store_commands.check, store_commands.fetch, store_commands.where,
     score_commands.score, score_commands.audit, plan_commands.propose, plan_commands.why,
-    plan_commands.compare,
+    plan_commands.compare, page_commands.page,
 ):  # fmt: skip
     app.command()(command)
 

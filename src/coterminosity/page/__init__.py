@@ -46,9 +46,7 @@ start(
 """
 
 
-def write_page(
-    scenario: Scenario, path: str | Path, *, by: str = "people", note: str = ""
-) -> Path:
+def write_page(scenario: Scenario, path: str | Path, *, note: str = "") -> Path:
     """Write the negotiating table of a scenario as one HTML file that works alone.
 
     It opens from disk in any current browser, without a server and without network: a map and
@@ -62,9 +60,6 @@ def write_page(
         Base plan and log to open with.
     path : path
         File ``.html`` to write; it appears when it is complete.
-    by : str
-        What money is spread by: ``"people"``, ``"age"``, ``"allocation"`` or an indicator of the
-        scenario; see `money.basis`.
     note : str
         Who holds the rights in the boundaries; for the foot of the page.
 
@@ -95,14 +90,14 @@ def write_page(
         raise CoterminosityError(
             f"{path}: wanted a page as .html, got {path.suffix or 'no ending'}"
         )
-    text = html_of(scenario, by=by, note=note)
+    text = html_of(scenario, note=note)
     (written,) = write_together(
         path.parent, {path.name: lambda own: own.write_bytes(text.encode("utf-8"))}
     )
     return written
 
 
-def html_of(scenario: Scenario, *, by: str = "people", note: str = "") -> str:
+def html_of(scenario: Scenario, *, note: str = "") -> str:
     """Return the page of a scenario as HTML; see `write_page`.
 
     The same scenario gives the same text. A policy in the page forbids the browser all network,
@@ -119,7 +114,7 @@ def html_of(scenario: Scenario, *, by: str = "people", note: str = "") -> str:
         title=html.escape(title),
         styles=style,
         content=_content(scenario, title),
-        payload=_quoted(payload_of(scenario, by=by, note=note)),
+        payload=_quoted(payload_of(scenario, note=note)),
         script=program,
     )
 

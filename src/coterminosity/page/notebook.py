@@ -12,7 +12,7 @@ from coterminosity.page.payload import entry_table, payload_of
 from coterminosity.scenario import Scenario
 
 
-def widget(scenario: Scenario, *, by: str = "people", note: str = "") -> Any:
+def widget(scenario: Scenario, *, note: str = "") -> Any:
     """Return the negotiating table of a scenario as a widget, for Jupyter and marimo.
 
     Steps taken in the map are in ``widget.scenario`` at once, and a scenario that is set there
@@ -22,7 +22,7 @@ def widget(scenario: Scenario, *, by: str = "people", note: str = "") -> Any:
     ----------
     scenario : Scenario
         Base plan and log to open with.
-    by, note : str
+    note : str
         See `page.write_page`.
 
     Returns
@@ -42,7 +42,7 @@ def widget(scenario: Scenario, *, by: str = "people", note: str = "") -> Any:
         raise CoterminosityError(
             "the notebook widget needs the package anywidget: pip install 'coterminosity[widget]'"
         ) from error
-    return kind(scenario, by=by, note=note)
+    return kind(scenario, note=note)
 
 
 def log_text(scenario: Scenario) -> str:
@@ -86,9 +86,9 @@ def _widget_class() -> Any:
         log = traitlets.Unicode("[]").tag(sync=True)
         problem = traitlets.Unicode("").tag(sync=True)
 
-        def __init__(self, scenario: Scenario, *, by: str, note: str) -> None:
+        def __init__(self, scenario: Scenario, *, note: str) -> None:
             self._scenario = scenario
-            super().__init__(payload=payload_of(scenario, by=by, note=note), log=log_text(scenario))
+            super().__init__(payload=payload_of(scenario, note=note), log=log_text(scenario))
 
         @property
         def scenario(self) -> Scenario:

@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 from coterminosity.atoms import Atoms
 
-_ATTRIBUTION = (
+ATTRIBUTION = (
     "Contains National Statistics and OS data © Crown copyright and database right 2017 "
     "(Open Government Licence v3.0)."
 )
@@ -21,7 +21,7 @@ def notes_of(atoms: Atoms, *, note: str = "") -> dict[str, str]:
     return {
         "source": "; ".join(name for name in names if name),
         "vintage": atoms.vintage,
-        "licence": note or (_ATTRIBUTION if schematic else ""),
+        "licence": note or (ATTRIBUTION if schematic else ""),
         "people": "People: usual residents, as counted in the source of the figures.",
         "schematic": (
             "Schematic map: cells around where people live, not the boundaries of districts."

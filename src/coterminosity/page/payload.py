@@ -25,18 +25,13 @@ FORMAT = "coterminosity page 1"
 DRAWING_LETTERS = 160_000
 
 
-def payload_of(
-    scenario: Scenario, *, by: str = "people", note: str = "", letters: int = DRAWING_LETTERS
-) -> str:
+def payload_of(scenario: Scenario, *, note: str = "", letters: int = DRAWING_LETTERS) -> str:
     """Return what the page of a scenario is made from, as JSON.
 
     Parameters
     ----------
     scenario : Scenario
         What the page opens with: base plan and log.
-    by : str
-        What money is spread by: ``"people"``, ``"age"``, ``"allocation"`` or an indicator of the
-        scenario; see `money.basis`.
     note : str
         Who holds the rights in the boundaries; for the foot of the page.
     letters : int
@@ -47,12 +42,11 @@ def payload_of(
     LayerError
         Where the atoms of the plan have no geometry, or a unit is too small to be drawn.
     """
-    ground, basis = scenario.ground, scenario.plan.basis
-    if basis is None or basis.atoms.geometry is None:
+    ground, atoms = scenario.ground, scenario.basis.atoms
+    if atoms.geometry is None:
         raise LayerError(
             "a page needs a map, and these atoms have no geometry; give them one with_geometry"
         )
-    atoms = basis.atoms
     head = scenario.head
     start: Position = scenario.start
     drawing, groups = _drawn(atoms, ground, letters)
@@ -85,8 +79,8 @@ def payload_of(
         "seedLayer": ground.seed_layer,
         "align": ground.align,
         "need": _need(ground),
-        "money": money_of(ground, atoms, by=by),
-        "governance": governance_of(ground, atoms),
+        "money": money_of(ground),
+        "governance": governance_of(ground),
         "zones": [
             {"key": z.key, "title": z.title, "units": z.units, "claimants": z.claimants,
              "why": z.why}
@@ -152,11 +146,11 @@ def _edges(ground: Ground) -> list[list[int]]:
 
 def _links(scenario: Scenario) -> list[list[Any]]:
     """Return crossings over water with their kind and reason, where the graph gives them."""
-    ground, basis = scenario.ground, scenario.plan.basis
-    declared = {} if basis is None else {
+    ground = scenario.ground
+    declared = {
         (str(row["focal"]), str(row["neighbour"])): row
-        for row in basis.graph.links.to_dict("records")
-    }  # fmt: skip
+        for row in scenario.basis.graph.links.to_dict("records")
+    }
     more = {
         (str(ground.units[ground.unit_of(own["focal"])]),
          str(ground.units[ground.unit_of(own["neighbour"])])): own

@@ -7,7 +7,7 @@ export function governanceOf(ground, units) {
   const own = ground.governance;
   if (!own) return "";
   const { people, first, of, total } = mainAuthority(ground, units);
-  const least = 1 - own.tolerance;
+  const least = 1 - ground.tolerance;
   if (people > 0 && first !== "") {
     const isInside = of / people >= least;
     if (first === own.labels.london) {

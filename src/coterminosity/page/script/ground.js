@@ -25,6 +25,7 @@ export function decode(payload) {
     codes: units.code,
     names: units.name,
     people: Float64Array.from(units.people),
+    allPeople: units.people.reduce((total, own) => total + own, 0),
     km2: Float64Array.from(units.km2, (own) => own ?? NaN),
     x: Float64Array.from(units.x),
     y: Float64Array.from(units.y),

@@ -26,6 +26,8 @@ function optionOf(ground, zone, standing, to) {
   const entry = { action: "move", units: codes, to: codes.map(() => to) };
   const gives = new Set(moving.map((unit) => areaOf(position, unit)));
   gives.delete("");
+  const people = moving.reduce((sum, unit) => sum + ground.people[unit], 0);
+  const weight = moving.reduce((sum, unit) => sum + ground.money.weights[unit], 0);
   return {
     zone: zone.key,
     title: to ? `All to ${to}` : LEAVE_ALONE,
@@ -35,8 +37,9 @@ function optionOf(ground, zone, standing, to) {
     change: then.cost - standing.cost,
     layers: then.fits.map((fit, k) => layerChange(standing.fits[k], fit)),
     couldMerge: couldMerge(ground, then, to),
-    people: moving.reduce((sum, unit) => sum + ground.people[unit], 0),
-    pounds: moneyMoved(standing, then, to),
+    people,
+    pounds: (weight / ground.money.total) * ground.money.pounds,
+    contracts: (people / ground.allPeople) * ground.money.contracts,
     need: then.need.map(({ key, title, eta }, k) => (
       { key, title, change: eta - standing.need[k].eta })),
     losers: [...gives].sort(byName).map((name) => leftWith(standing, then, name)),
@@ -57,16 +60,6 @@ function layerChange(before, after) {
     newlyWhole: named((r) => before.isCut[r] && !after.isCut[r]),
     newlyCut: named((r) => after.isCut[r] && !before.isCut[r]),
   };
-}
-
-/** Pounds that the receiving area gains; NaN where the page knows of no money. */
-function moneyMoved(before, after, to) {
-  if (!before.ground.money.lines.length) return NaN;
-  const of = (standing) => {
-    const area = standing.position.areas.indexOf(to);
-    return area < 0 ? 0 : standing.money.reduce((sum, parts) => sum + parts[area], 0);
-  };
-  return to ? of(after) - of(before) : 0;
 }
 
 /** Aligned bodies wholly inside an area, where several are: merging these cuts nobody off. */
@@ -90,11 +83,14 @@ function leftWith(before, after, name) {
   const area = after.position.areas.indexOf(name);
   const peopleBefore = had < 0 ? 0 : before.people[had];
   if (area < 0) {
-    return { area: name, peopleBefore, people: 0, band: "gone", pieces: 0, contracts: 0, gone: true };
+    return {
+      area: name, peopleBefore, people: 0, pounds: 0, band: "gone", pieces: 0, contracts: 0,
+      gone: true,
+    };
   }
   const row = after.areas[area];
   return {
-    area: name, peopleBefore, people: row.people, band: row.band, pieces: row.pieces,
+    area: name, peopleBefore, people: row.people, pounds: row.pounds, band: row.band, pieces: row.pieces,
     contracts: row.contracts, gone: false,
   };
 }

@@ -7,9 +7,6 @@
 import { governanceOf } from "./governance.js";
 import { piecesOf } from "./pieces.js";
 import { OPEN } from "./position.js";
-import { shareOut } from "./sharing.js";
-
-const NO_AREA = "no area";
 
 /** Part of a whole, NaN of nothing, and never above one by rounding. */
 function ratio(part, whole) {
@@ -25,12 +22,11 @@ export class Standing {
     this.km2 = new Float64Array(count);
     this.weight = new Float64Array(count);
     this.units = new Int32Array(count);
-    this.open = { units: 0, people: 0, weight: 0 };
+    this.open = { units: 0, people: 0 };
     position.area.forEach((own, unit) => {
       if (own === OPEN) {
         this.open.units += 1;
         this.open.people += ground.people[unit];
-        this.open.weight += ground.money.weights[unit];
         return;
       }
       this.units[own] += 1;
@@ -94,24 +90,12 @@ export class Standing {
     return this.needRows;
   }
 
-  /** Whole pounds of each line of money by area, and last of those without an area. */
-  get money() {
-    if (!this.moneyParts) {
-      const hasOpen = this.open.units > 0;
-      const weights = [...this.weight, ...(hasOpen ? [this.open.weight] : [])];
-      const names = [...this.position.areas, ...(hasOpen ? [NO_AREA] : [])];
-      this.moneyParts = this.ground.money.lines.map(({ pounds }) => (
-        shareOut(pounds, weights, names)));
-    }
-    return this.moneyParts;
-  }
-
   areaRow(area) {
     const { ground, position } = this;
     const people = this.people[area];
-    const lines = this.money.map((parts) => parts[area]);
-    const pounds = lines.length ? lines.reduce((total, own) => total + own, 0) : NaN;
-    const { contracts } = ground.money;
+    const { money } = ground;
+    const share = this.weight[area] / money.total;
+    const pounds = share * money.pounds;
     const name = position.areas[area];
     return {
       index: area,
@@ -123,9 +107,9 @@ export class Standing {
       pieces: this.pieces.counts[area],
       parts: this.pieces.parts(this.members[area], area),
       pounds,
-      lines,
+      lines: money.lines.map((line) => share * line.pounds),
       perHead: people > 0 ? pounds / people : NaN,
-      contracts: contracts ? (contracts.count * people) / contracts.people : NaN,
+      contracts: (people / ground.allPeople) * money.contracts,
       governance: governanceOf(ground, this.members[area]),
       locked: position.lockedAreas.has(name),
       main: Object.fromEntries(this.fits.map((fit) => [fit.layer.key, fit.mainOf(area)])),

@@ -65,7 +65,7 @@
  * @property {"below"|"within"|"above"} band
  * @property {number} pieces    connected parts
  * @property {number[][]} parts units of each part, most people first (one entry where whole)
- * @property {number} pounds, perHead, contracts   NaN where the page knows of no money
+ * @property {number} pounds, perHead, contracts
  * @property {number[]} lines   pounds of each of ground.money.lines
  * @property {string} governance
  * @property {boolean} locked
@@ -106,15 +106,18 @@
  * @property {number} people              who change area
  * @property {number} pounds              that change area
  * @property {Array<{key: string, title: string, change: number}>} need   change of eta squared
- * @property {Array<{area: string, people: number, band: string, pieces: number,
- *            contracts: number, gone: boolean}>} losers   what areas that lose are left with
- * @property {Array<{area: string, people: number, band: string, pieces: number,
- *            contracts: number}>} winners
+ * @property {number} contracts           that change area
+ * @property {string[]} couldMerge        aligned bodies wholly inside the receiving area, if several
+ * @property {Array<{area: string, peopleBefore: number, people: number, pounds: number,
+ *            band: string, pieces: number, contracts: number, gone: boolean}>} losers
+ *            what areas that lose are left with; band "gone" where nothing is left
+ * @property {Object[]} winners           the same of the area that takes
  * @property {string[]} flags
  *
  * @typedef {Object} Comparison
  * @property {Array<{unit: number, from: string, to: string, people: number}>} moved
  * @property {number} people              who are in another area than before, after best matching
+ * @property {number} variation           of information, in bits; 0 where nothing changed
  * @property {Array<{key: string, title: string, before: LayerRow, after: LayerRow}>} layers
  * @property {Array<{name: string, before: AreaRow|null, after: AreaRow|null}>} areas
  * @property {Array<{key: string, title: string, before: number, after: number}>} need
