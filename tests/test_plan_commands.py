@@ -109,13 +109,11 @@ def test_compare_shows_the_moves_from_one_plan_to_another(
     rules = ct.propose(england.graph, england.atoms, Brief(contested="least-split"))
     rules.units.reset_index().to_csv(tmp_path / "rules.csv", index=False)
     path = write_plan(best, tmp_path / "best.toml")
-    script = tmp_path / "moves.csv"
-    code, said, _ = call(
-        capsys, monkeypatch, "compare", tmp_path / "rules.csv", path, "--out", script
-    )
+    out = tmp_path / "compared"
+    code, said, _ = call(capsys, monkeypatch, "compare", tmp_path / "rules.csv", path, "--out", out)
     assert code == 0
     assert "The second costs 283,569 less." in said
-    moves = pd.read_csv(script)
+    moves = pd.read_csv(out / "script.csv")
     assert moves["cost_after"].iloc[-1] == pytest.approx(7_694_295)
     assert moves["in_one_piece"].all()
     # Carried out one by one, the moves lead from the one plan to the other.
