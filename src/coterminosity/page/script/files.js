@@ -55,7 +55,7 @@ function difference(other, own) {
   const lines = (of, title) => (of[title] ?? []).join("\n");
   const form = (of) => of[""].find((line) => line.startsWith("format = "));
   if (form(other) !== form(own)) {
-    return `it has ${form(other)}, the page ${form(own)}; open it with the version of `
+    return `its first line is ${form(other)}, and not ${form(own)}; open it with the version of `
       + "coterminosity that wrote it.";
   }
   if (lines(other, "[inputs]") !== lines(own, "[inputs]")) {

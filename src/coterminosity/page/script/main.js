@@ -31,20 +31,23 @@ function render({ model, el }) {
     try {
       table.replaceLog(JSON.parse(model.get("log")));
     } catch (error) {
-      model.send({ problem: error.message });
+      session.warn(error.message);
     }
   };
+  const complain = () => model.get("problem") && session.warn(model.get("problem"));
   take();
-  const end = table.subscribe(() => {
-    if (same()) return;
+  const end = table.subscribe(({ kind }) => {
+    if (kind === "trouble" || same()) return;
     model.set("log", JSON.stringify(table.log));
     model.save_changes();
   });
   model.on("change:log", take);
+  model.on("change:problem", complain);
   const unmount = mount(el, session, { kind: "widget" });
   return () => {
     end();
     model.off("change:log", take);
+    model.off("change:problem", complain);
     unmount();
   };
 }

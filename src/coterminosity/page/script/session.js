@@ -16,6 +16,8 @@ const SHEETS = { areas: areasCsv, plan: planCsv, log: logCsv, layers: layersCsv 
 // Addresses longer than this are cut by mail programs and chat; a file is the better way.
 const LONGEST_LINK = 64_000;
 const LINK_DELAY = 400;
+const KEEPS_NOTHING = "This browser keeps nothing between visits: save the file before you close "
+  + "the page.";
 
 /**
  * Open a session.
@@ -39,7 +41,7 @@ class Session {
     this.table = new Table(ground);
     this.openPlaces();
     this.table.who = this.setting("who") ?? ground.who;
-    this.table.subscribe(() => this.keep());
+    this.table.subscribe(({ kind }) => kind !== "trouble" && this.keep());
   }
 
   /** A small wish of the view, kept across reloads; with a value, sets it. */
@@ -103,7 +105,7 @@ class Session {
   /** Take the log of another window on the same plan. */
   follow(key) {
     if (!this.store.isOurs(key)) return;
-    const log = this.store.log();
+    const log = this.store.log()?.log;
     if (log && JSON.stringify(log) !== JSON.stringify(this.table.log)) {
       this.attempt(() => this.table.replaceLog(log));
     }
@@ -112,7 +114,8 @@ class Session {
   // ---- inside ----
 
   openPlaces() {
-    const stored = this.store.log();
+    const held = this.store.log();
+    const stored = held?.log ?? null;
     const fragment = this.location?.hash ?? "";
     // A link that this page wrote itself may be a moment older than what the browser kept.
     const isOwn = stored !== null && fragment === (this.store.get("link") ?? "");
@@ -125,13 +128,13 @@ class Session {
       }
       this.attempt(() => this.table.replaceLog(linked), fragment);
     } else if (stored) {
-      const text = JSON.stringify(stored, null, 1);
-      this.attempt(() => this.table.replaceLog(stored), text);
+      this.attempt(() => this.table.replaceLog(stored), JSON.stringify(stored, null, 1));
+      if (stored.length < held.count) {
+        this.messages.push("Of what this browser kept of an earlier visit, "
+          + `${stored.length} of ${held.count} steps could be read.`);
+      }
     }
-    if (!this.store.lasts && this.location) {
-      this.messages.push("This browser keeps nothing between visits: save the file before you "
-        + "close the page.");
-    }
+    if (!this.store.lasts && this.location) this.messages.push(KEEPS_NOTHING);
   }
 
   attempt(action, text = "") {
@@ -157,10 +160,18 @@ class Session {
   }
 
   keep() {
+    const lasted = this.store.lasts;
     this.store.keepLog(this.table.entries, this.table.cursor);
+    if (lasted && !this.store.lasts) this.warn(KEEPS_NOTHING);
     if (this.history === null) return;
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.keepLink(), LINK_DELAY);
+  }
+
+  /** Tell something that went wrong while the page is open. */
+  warn(message) {
+    this.messages.push(message);
+    this.table.tell({ kind: "trouble", entry: null, message });
   }
 
   /** Write the plan into the address, in place of what stood there. */

@@ -81,7 +81,7 @@ class Store {
     this.set("log", JSON.stringify({ count: entries.length, cursor }));
   }
 
-  /** The log that was kept, as far as it can be read; null where there is none. */
+  /** The log that was kept, as far as it can be read, and how long it was; null for none. */
   log() {
     const about = jsonOr(this.get("log"));
     if (!about || !Number.isInteger(about.count)) return null;
@@ -92,7 +92,10 @@ class Store {
       entries.push(...own);
     }
     const read = entries.slice(0, about.count);
-    return read.map((entry, k) => (k < about.cursor ? entry : { ...entry, undone: true }));
+    return {
+      count: about.count,
+      log: read.map((entry, k) => (k < about.cursor ? entry : { ...entry, undone: true })),
+    };
   }
 
   /** Whether a change of the browser's store, told by another window, is of this log. */

@@ -46,7 +46,7 @@ export class Alerts {
           ),
           bridges.map((unit) =>
             button(`add ${joined(unit)}`, () => desk.move([unit], area), {
-              label: `Join it again by moving ${joined(unit)} to ${area}`,
+              label: `add ${joined(unit)} to ${area}, which joins it again`,
               kind: "small",
             }),
           ),

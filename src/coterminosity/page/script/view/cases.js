@@ -1,7 +1,7 @@
 /** Options side by side: each claimant's case and "leave as it is", ranked but not decided. */
 
 import { change, count, list, people, percent, pounds } from "../engine.js";
-import { button, make } from "./dom.js";
+import { button, field, make } from "./dom.js";
 import { shortName, tone } from "./strip.js";
 import { BAND_WORDS, plural } from "./words.js";
 
@@ -76,14 +76,32 @@ function rowsOf(desk, options) {
   return rows;
 }
 
+/** A field for the reason of the next step; it is empty again once the step is made. */
+export function reasonFor(desk) {
+  const input = make("input", { type: "text", maxlength: 2000, autocomplete: "off" });
+  input.value = desk.reason;
+  input.addEventListener("input", () => {
+    desk.reason = input.value;
+  });
+  return field("Reason (goes into the log)", input);
+}
+
+function rankWords(option, rank, most, here) {
+  const now = option.current ? `how it is now${here ? ` (${here.to})` : ""}, ` : "";
+  return `${now}rank ${count(rank)} of ${count(most)}`;
+}
+
 /** Table of options; `apply(option)` is called by the button below each. */
-export function casesTable(desk, options, caption, apply) {
+export function casesTable(desk, all, caption, apply) {
+  // "All to X" where all is in X already is the same as to leave it alone.
+  const here = all.find((option) => option.current && option.to);
+  const options = all.filter((option) => option !== here);
   const heads = options.map((option, k) =>
     make(
       "th",
       { scope: "col", class: option.current ? "current" : null },
       option.title,
-      make("div", { class: "quiet small" }, option.current ? "how it is now" : `rank ${count(k + 1)}`),
+      make("div", { class: "quiet small" }, rankWords(option, k + 1, options.length, here)),
     ),
   );
   const body = [];

@@ -2,7 +2,7 @@
 
 import { change, km2, list, people, perHead, percent, pounds } from "../engine.js";
 import { optionsOf } from "../options.js";
-import { casesTable } from "./cases.js";
+import { casesTable, reasonFor } from "./cases.js";
 import { button, field, fill, make } from "./dom.js";
 import { BAND_WORDS, OPEN_NAME, plural } from "./words.js";
 
@@ -82,9 +82,9 @@ export class ChosenPanel {
         this.groupPairs(unit),
         ground.layers.map((layer) => this.bodyPair(layer, unit)),
       ),
+      this.moveForm([unit]),
       make("h3", {}, "Why it matters"),
       make("ul", { class: "bodies" }, this.reasons(unit).map((words) => make("li", {}, words))),
-      this.moveForm([unit]),
       this.casesOf([unit], ground.names[unit]),
       this.history(unit),
     ];
@@ -118,7 +118,7 @@ export class ChosenPanel {
     const links = found.map((body, k) => [
       k ? ", " : "",
       button(body.name, () => this.desk.showBody(layer, body.region), { kind: "link" }),
-      found.length > 1 || body.share < 0.9995 ? ` (${percent(body.share)})` : "",
+      body.share < 0.9995 ? ` (${percent(body.share)})` : "",
     ]);
     return pair(layer.title, ...links);
   }
@@ -132,8 +132,8 @@ export class ChosenPanel {
       const found = this.bodiesOf(layer, unit).filter((body) => body.share > ground.tolerance);
       if (found.length < 2) continue;
       const names = list(found.map((body) => body.name));
-      const kind = layer.plural.toLowerCase().replace(/\bnhs\b/, "NHS");
-      words.push(layer.cover ? `Claimed by ${found.length} ${kind}: ${names}.` : `Divided between ${found.length} ${kind}: ${names}.`);
+      const how = layer.cover ? "Claimed by" : "Divided between";
+      words.push(`${how} ${found.length} ${layer.plural}: ${names}.`);
     }
     for (const key of [ground.seedLayer, ...ground.align]) words.push(...this.bodyReasons(key, unit));
     const zone = desk.zoneOf(unit);
@@ -166,12 +166,7 @@ export class ChosenPanel {
   moveForm(units) {
     const { desk } = this;
     const select = make("select", { class: "goal" });
-    desk.stockAreas(select, null, units);
-    const reason = make("input", { type: "text", maxlength: 2000, autocomplete: "off" });
-    reason.value = desk.reason;
-    reason.addEventListener("input", () => {
-      desk.reason = reason.value;
-    });
+    desk.stockAreas(select, units);
     const go = () => {
       if (select.value) desk.move(units, select.value);
       else desk.say("Choose the area to move to first.");
@@ -188,7 +183,7 @@ export class ChosenPanel {
           },
         },
         field("To", select),
-        field("Reason (goes into the log)", reason),
+        reasonFor(desk),
         make("button", { type: "submit", class: "button main", "aria-keyshortcuts": "g" }, "Move"),
       ),
     ];

@@ -1,7 +1,7 @@
 /** Contested ground: zones, who claims them, and the options side by side. */
 
 import { list, people } from "../engine.js";
-import { casesTable } from "./cases.js";
+import { casesTable, reasonFor } from "./cases.js";
 import { button, fill, make, setAttribute } from "./dom.js";
 import { OPEN_NAME, plural } from "./words.js";
 
@@ -67,6 +67,7 @@ export class ContestedPanel {
       {},
       make("p", {}, zone.why),
       make("p", { class: "quiet small" }, list(names, 14)),
+      reasonFor(desk),
       casesTable(desk, desk.table.options(zone), zone.title, (option) => desk.settle(zone, option)),
     );
   }

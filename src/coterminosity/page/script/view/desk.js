@@ -123,10 +123,6 @@ export class Desk {
     return this.mode === "start" ? this.startNames : this.names;
   }
 
-  startNumbers() {
-    return this.ground.base.area;
-  }
-
   areaName(unit) {
     return this.names[unit];
   }
@@ -204,22 +200,17 @@ export class Desk {
     return [...names].sort(nameOrder);
   }
 
-  /** Fill a select with areas: neighbours of a unit first, then all others. */
-  stockAreas(select, current, units) {
-    const asked = [units].flat();
-    const beside = this.areasBeside(asked);
+  /** Fill a select with areas: neighbours of the units first, then all others. */
+  stockAreas(select, units) {
+    const beside = this.areasBeside(units);
     const others = this.areaNames().filter((name) => !beside.includes(name));
     const option = (name) => make("option", { value: name }, name);
-    const kept = select.value;
     fill(
       select,
-      current === null ? make("option", { value: "" }, "Choose an area") : null,
-      current !== null && current < 0 ? make("option", { value: "" }, OPEN_NAME) : null,
+      make("option", { value: "" }, "Choose an area"),
       beside.length ? make("optgroup", { label: "Neighbouring areas" }, beside.map(option)) : null,
       make("optgroup", { label: beside.length ? "Other areas" : "Areas" }, others.map(option)),
     );
-    select.value = kept;
-    if (select.selectedIndex < 0) select.selectedIndex = 0;
   }
 
   /** Colour of an area for a key beside its name. */

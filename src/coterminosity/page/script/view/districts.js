@@ -71,6 +71,18 @@ export class DistrictsTable {
     this.rows = Array.from({ length: ground.count }, (_, unit) => this.rowOf(unit));
     this.order();
     this.draw();
+    const byNode = new Map(this.rows.map((row) => [row.node, row]));
+    const sight = new IntersectionObserver(
+      (seen) => {
+        for (const { target, isIntersecting } of seen) {
+          const row = byNode.get(target);
+          row.inSight = isIntersecting;
+          if (isIntersecting) this.stockHome(row);
+        }
+      },
+      { root: this.scroll, rootMargin: "200px" },
+    );
+    for (const row of this.rows) sight.observe(row.node);
   }
 
   headOf(column) {
@@ -89,11 +101,6 @@ export class DistrictsTable {
     const box = make("input", { type: "checkbox", "aria-label": `Choose ${ground.names[unit]}` });
     box.addEventListener("change", () => desk.choose(unit, { add: true, on: box.checked }));
     const home = make("select", { class: "home", "aria-label": `Area of ${ground.names[unit]}` });
-    // 326 selects of 38 options each would be slow: options come when the select is asked.
-    const stock = () => desk.stockAreas(home, desk.table.area[unit], unit);
-    home.addEventListener("focus", stock);
-    home.addEventListener("pointerdown", stock);
-    home.addEventListener("change", () => desk.move([unit], home.value));
     const name = button(ground.names[unit], () => desk.choose(unit, { show: true }), { kind: "link" });
     const before = make("td", {});
     const lock = button("", () => desk.toggleLock(unit), { icon: "open", kind: "bare" });
@@ -110,7 +117,42 @@ export class DistrictsTable {
       make("td", {}, lock),
     );
     const words = [ground.names[unit], ground.codes[unit], ...cells.map((c) => c.textContent)];
-    return { unit, node, box, home, before, lock, words: words.join(" ").toLowerCase() };
+    const row = { unit, node, box, home, before, lock, words: words.join(" ").toLowerCase() };
+    this.wireHome(row);
+    return row;
+  }
+
+  /** Arrow keys change a closed select at every press: the move waits for Enter or for leaving. */
+  wireHome(row) {
+    const { desk } = this;
+    const { home, unit } = row;
+    let typed = false;
+    const commit = () => {
+      typed = false;
+      const now = desk.areaName(unit);
+      // A refused move leaves the select as it was.
+      if (home.value !== now && !desk.move([unit], home.value)?.made) home.value = now;
+    };
+    home.addEventListener("focus", () => this.stockHome(row));
+    home.addEventListener("pointerdown", () => {
+      typed = false;
+      this.stockHome(row);
+    });
+    home.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && typed) {
+        event.preventDefault();
+        commit();
+      } else if (event.key === "Escape" && typed) {
+        event.stopPropagation();
+        typed = false;
+        home.value = desk.areaName(unit);
+      } else if (event.key !== "Tab") typed = true;
+    });
+    home.addEventListener("change", () => {
+      if (typed) desk.say(`Enter moves ${desk.ground.names[unit]} to ${home.value}, Escape does not.`);
+      else commit();
+    });
+    home.addEventListener("blur", () => typed && commit());
   }
 
   bodiesOf(layer, unit) {
@@ -128,10 +170,7 @@ export class DistrictsTable {
     for (const row of this.rows) {
       const area = desk.table.area[row.unit];
       const name = area < 0 ? OPEN_NAME : desk.table.areas[area];
-      if (row.home.value !== (area < 0 ? "" : name) || row.home.options.length === 0) {
-        fill(row.home, make("option", { value: area < 0 ? "" : name }, name));
-        row.home.value = area < 0 ? "" : name;
-      }
+      this.drawHome(row, area < 0 ? "" : name);
       const start = desk.startName(row.unit);
       row.moved = start !== name;
       setText(row.before, row.moved ? start : "same");
@@ -143,6 +182,35 @@ export class DistrictsTable {
     }
     this.stockFilter();
     this.filter();
+  }
+
+  /**
+   * Offer all areas in the select of a row. Of 326 selects with 38 areas each only those in sight
+   * or in use are filled: to fill all takes a second.
+   */
+  stockHome(row) {
+    const names = this.desk.areaNames();
+    const wanted = names.join("\n");
+    if (row.offered === wanted) return;
+    row.offered = wanted;
+    const held = row.home.value;
+    fill(
+      row.home,
+      // To leave a district open again is an undo: it is offered only where it is so.
+      held ? null : make("option", { value: "" }, OPEN_NAME),
+      names.map((name) => make("option", { value: name }, name)),
+    );
+    row.home.value = held;
+  }
+
+  drawHome(row, value) {
+    const known = [...row.home.options].some((option) => option.value === value);
+    if (!known || (row.home.value === "") !== (value === "")) {
+      row.offered = null;
+      fill(row.home, make("option", { value }, value || OPEN_NAME));
+    }
+    if (row.home.value !== value) row.home.value = value;
+    if (row.inSight) this.stockHome(row);
   }
 
   drawLock(row) {

@@ -199,8 +199,8 @@ export class FiguresPanel {
   bandPart() {
     const { ground, now } = this.desk;
     const names = (band) => now.areas.filter((a) => a.band === band).map((a) => a.name);
-    const line = (words, list) =>
-      make("li", {}, `${words}: ${plural(list.length, "area")}`, list.length ? `, ${list(list, 12)}` : "");
+    const line = (words, found) =>
+      make("li", {}, `${words}, ${plural(found.length, "area")}`, found.length ? `: ${list(found, 12)}` : "");
     const broken = now.areas.filter((area) => area.pieces > 1);
     return [
       make("h3", {}, "Size and unity"),

@@ -64,6 +64,7 @@ export class FilesMenu {
   unfold(open) {
     this.list.hidden = !open;
     setAttribute(this.toggle, "aria-expanded", String(open));
+    this.desk.tell("menu", open);
   }
 
   press(event) {

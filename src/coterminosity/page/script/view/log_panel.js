@@ -4,7 +4,7 @@ import { count } from "../engine.js";
 import { button, fill, make } from "./dom.js";
 import { clockOf, plural } from "./words.js";
 
-const MOST_STEPS = 300; // steps drawn at once; older ones on demand
+const MOST_STEPS = 80; // steps drawn at once; older ones on demand
 
 export class LogPanel {
   constructor(desk) {

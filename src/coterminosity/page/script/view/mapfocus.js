@@ -89,12 +89,18 @@ export class MapFocus {
     this.map.paths[unit].focus({ preventScroll: true });
   }
 
+  /** Focus follows the pointer without a ring: the eye is there already. */
+  follow(unit) {
+    this.quiet = true;
+    this.go(unit ?? this.stop);
+    this.quiet = false;
+  }
+
   entered(event) {
     const unit = Number(event.target.dataset?.unit ?? NaN);
     if (Number.isNaN(unit)) return;
     if (unit !== this.stop) this.hold(unit);
-    // A click focuses as well; the ring is for the keyboard.
-    if (this.map.paths[unit].matches(":focus-visible")) {
+    if (!this.quiet) {
       this.map.ring(unit);
       this.map.viewport.reveal(this.desk.ground.x[unit], this.desk.ground.y[unit]);
     }

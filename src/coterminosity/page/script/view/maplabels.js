@@ -6,6 +6,7 @@ const NUMBER_SIZE = 12.5; // screen pixels
 const NAME_SIZE = 12;
 const PLACE_SIZE = 11;
 const LETTER = 0.56; // width of a letter as a share of its size, on average
+const NAMED = 1.7; // times larger than the whole map: names beside numbers
 const PLACES = 12; // districts of an area tried for its number
 const SETTLE = 70; // milliseconds after the last change of scale
 
@@ -96,7 +97,7 @@ export class MapLabels {
     const number = String(this.desk.numberOf(name));
     const room = (label.box[2] - label.box[0]) * scale * 0.8;
     const high = (label.box[3] - label.box[1]) * scale;
-    const fits = name.length * NAME_SIZE * LETTER < room && high > 44;
+    const fits = scale > this.map.viewport.whole * NAMED && name.length * NAME_SIZE * LETTER < room && high > 44;
     const text = fits ? `${number} ${name}` : number;
     const middle = NUMBER_SIZE * 0.36;
     const { ground } = this.desk;
@@ -131,13 +132,22 @@ export class MapLabels {
         if (seen && fits && (box[3] - box[1]) * scale > 26) wanted.push(unit);
       }
     }
-    const busy = new Set([...this.areas.values()].map((label) => label.unit));
-    const nodes = wanted.map((unit) => {
-      const below = busy.has(unit) ? NUMBER_SIZE * 1.25 : PLACE_SIZE * 0.36;
-      const y = ground.y[unit] + below / scale;
-      return makeSvg("text", { class: "place", x: ground.x[unit], y }, ground.names[unit]);
-    });
-    this.places.replaceChildren(...nodes);
+    this.places.replaceChildren(...wanted.map((unit) => this.placeOf(unit, scale)).filter(Boolean));
+  }
+
+  /** The name of a district where no other lettering stands; below the name of its area. */
+  placeOf(unit, scale) {
+    const { ground } = this.desk;
+    const name = ground.names[unit];
+    const carries = [...this.areas.values()].some((label) => label.unit === unit);
+    const below = carries ? NUMBER_SIZE * 1.25 : PLACE_SIZE * 0.36;
+    const x = ground.x[unit] * scale;
+    const y = ground.y[unit] * scale + below;
+    const half = (name.length * PLACE_SIZE * LETTER) / 2;
+    const box = [x - half, y - PLACE_SIZE * 0.8, x + half, y + 2];
+    if (this.taken.some((other) => overlap(other, box))) return null;
+    this.taken.push(box);
+    return makeSvg("text", { class: "place", x: x / scale, y: y / scale }, name);
   }
 
   /** A padlock on each locked district. */

@@ -4,10 +4,10 @@ import { button, freshId, make, makeSvg, setAttribute, tick } from "./dom.js";
 
 // Lines differ in colour, dash and width, so that they can be told apart in grey as well.
 const LINES = {
-  lep: { colour: "#5B2A86", width: 2.4, dash: "" },
-  stp: { colour: "#B34700", width: 2.2, dash: "8 4" },
-  crc: { colour: "#00615A", width: 2.6, dash: "1 5" },
-  combined_authority: { colour: "#0B3D91", width: 2.6, dash: "10 3 2 3" },
+  lep: { colour: "#5B2A86", width: 2, dash: "" },
+  stp: { colour: "#B34700", width: 1.8, dash: "7 3.5" },
+  crc: { colour: "#00615A", width: 2.2, dash: "1 4" },
+  combined_authority: { colour: "#0B3D91", width: 2, dash: "9 3 2 3" },
   ccg: { colour: "#8A1253", width: 1.4, dash: "4 3" },
   units: { colour: "#333333", width: 0.9, dash: "" },
 };
@@ -35,6 +35,7 @@ export class MapLayers {
       this.boxes.set(choice.key, part.querySelector("input"));
       this.list.append(part);
     }
+    this.list.append(legend());
     this.toggle = button("Layers", () => this.unfold(this.list.hidden), {
       icon: "layers",
       key: "y",
@@ -74,7 +75,7 @@ export class MapLayers {
     const casing = makeSvg("path", {
       class: "layerline casing",
       d,
-      "stroke-width": line.width + 2,
+      "stroke-width": line.width + 1.6,
     });
     const node = makeSvg("path", {
       class: "layerline",
@@ -94,6 +95,25 @@ export class MapLayers {
     if (!this.boxes.has(key)) return this.desk.say("There is no such layer in this page.");
     return this.show(key, !this.shown.has(key));
   }
+}
+
+/** What else is drawn on the map. */
+function legend() {
+  const line = (words, mark) =>
+    make(
+      "li",
+      {},
+      words,
+      makeSvg("svg", { class: "swatch", viewBox: "0 0 26 12", "aria-hidden": "true" }, mark),
+    );
+  const hatch = "M0 12 12 0M7 12 19 0M14 12 26 0";
+  const cut = { d: "M0 6h26", stroke: "#A8201A", "stroke-width": 2.6, "stroke-dasharray": "6 3" };
+  const marks = [
+    ["No area yet", { d: hatch, stroke: "#B03030", "stroke-width": 1.6 }],
+    ["Cut off from its area", cut],
+    ["Border of areas", { d: "M0 6h26", stroke: "#222", "stroke-width": 1.8 }],
+  ];
+  return make("ul", { class: "legend" }, marks.map(([words, look]) => line(words, makeSvg("path", look))));
 }
 
 /** A short piece of a layer's line for the list. */

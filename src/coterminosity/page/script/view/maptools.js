@@ -33,6 +33,7 @@ export class MapTools {
     svg.addEventListener("pointerup", (event) => this.up(event));
     svg.addEventListener("pointercancel", () => this.cancel());
     svg.addEventListener("pointerleave", () => !this.drag && this.hideTip());
+    svg.addEventListener("mousedown", (event) => event.preventDefault());
     svg.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     svg.addEventListener("dblclick", (event) => event.preventDefault());
     svg.addEventListener("contextmenu", (event) => this.drag && event.preventDefault());
@@ -115,6 +116,8 @@ export class MapTools {
       return;
     }
     this.drag = null;
+    // The keyboard goes on from where the pointer was.
+    this.desk.tell("pointed", this.unitAt(event.clientX, event.clientY));
     if (drag.kind === "paint") this.endPaint(drag);
     else if (drag.kind === "lasso") this.endLasso(drag);
     else if (!drag.far && event.button === 0) this.click(event);
@@ -128,7 +131,6 @@ export class MapTools {
       return;
     }
     this.desk.choose(unit, { add, on: add ? !this.desk.selected.has(unit) : true });
-    this.desk.focusUnit = unit;
   }
 
   // Paint: a stroke is shown at once and made in one step when the pointer is lifted.

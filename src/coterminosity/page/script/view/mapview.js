@@ -145,12 +145,16 @@ export class MapView {
     }
     for (const unit of moved) this.paths[unit].classList.add("moved");
     this.movedShown = moved;
-    if (difference && !this.before) {
-      const d = this.drawing.areaBorders(desk.startNumbers());
-      this.before = makeSvg("path", { class: "before", d });
-    }
-    if (difference) this.marks.append(this.before);
-    else this.before?.remove();
+    this.before?.forEach((node) => node.remove());
+    this.before = null;
+    if (!difference) return;
+    const [start, now] = [desk.startNames, desk.names];
+    const gone = this.pairs.filter((p) => start[p.a] !== start[p.b] && now[p.a] === now[p.b]);
+    this.before = [
+      makeSvg("path", { class: "moveline", d: this.drawing.shapePath(desk.moved) }),
+      makeSvg("path", { class: "before", d: gone.map((pair) => pair.d).join("") }),
+    ];
+    this.marks.append(...this.before);
   }
 
   /** Parts cut off from the main part of their area get a red dashed line. */
@@ -166,17 +170,17 @@ export class MapView {
   }
 
   drawChosen() {
-    const { selected } = this.desk;
-    const key = [...selected].sort((a, b) => a - b).join();
-    if (key !== this.chosenKey) {
-      this.chosenKey = key;
-      this.chosenLine?.remove();
-      if (selected.size) {
-        const d = this.drawing.shapePath([...selected]);
-        this.chosenLine = makeSvg("path", { class: "chosen", d, "fill-rule": "evenodd" });
-        this.marks.append(this.chosenLine);
-      }
-    }
+    const { selected, areaChosen, table } = this.desk;
+    const units = areaChosen ? table.unitsOf(areaChosen) : [...selected].sort((a, b) => a - b);
+    const key = `${areaChosen ?? ""} ${units.join()}`;
+    if (key === this.chosenKey) return;
+    this.chosenKey = key;
+    this.chosenLine?.remove();
+    if (!units.length) return;
+    const d = this.drawing.shapePath(units);
+    const kind = areaChosen ? "chosen whole" : "chosen";
+    this.chosenLine = makeSvg("path", { class: kind, d, "fill-rule": "evenodd" });
+    this.marks.append(this.chosenLine);
   }
 
   /** Show where keyboard focus is; null takes the ring away. */
@@ -212,6 +216,8 @@ export class MapView {
   }
 
   zoomTo(units) {
-    this.viewport.show(this.drawing.bounds([...units]));
+    // A district alone says nothing: its neighbours must be in sight.
+    const around = units.length === 1 ? 3 : 1.35;
+    this.viewport.show(this.drawing.bounds([...units]), 14, around);
   }
 }

@@ -3,7 +3,7 @@
 import { Alerts } from "./alerts.js";
 import { WorkingDesk } from "./deeds.js";
 import { Dialogs } from "./dialogs.js";
-import { button, field, freshId, make, setText } from "./dom.js";
+import { button, field, freshId, make, setAttribute, setText, tick } from "./dom.js";
 import { DistrictsTable } from "./districts.js";
 import { FilesMenu } from "./files_menu.js";
 import { listenToKeys } from "./keys.js";
@@ -18,6 +18,13 @@ import { Status } from "./status.js";
 import { Strip } from "./strip.js";
 import { Toolbar } from "./toolbar.js";
 import { Wishes } from "./wishes.js";
+
+const SETTLING = 30; // milliseconds
+const MODE_WORDS = {
+  now: "",
+  start: "As at the start",
+  difference: "Moved since the start: blue outline; dashed: borders that are gone",
+};
 
 /** Put the page into an element; returns a function that takes it out again. */
 export function mount(root, session, { kind = "page" } = {}) {
@@ -56,7 +63,8 @@ class Page extends Wishes {
     this.contested = this.panels.of("contested");
     this.sheet = new PrintSheet(desk);
     const ids = { map: freshId("ground"), panel: freshId("panel") };
-    this.mapbox = make("div", { class: "mapbox" }, this.map.svg, this.zoomButtons(), this.layers.node, this.pointer.tip, this.mapNote());
+    this.badge = make("p", { class: "mapbadge", hidden: true });
+    this.mapbox = make("div", { class: "mapbox" }, this.map.svg, this.zoomButtons(), this.layers.node, this.badge, this.pointer.tip, this.mapNote());
     this.ground = make("main", { class: "ground", id: ids.map, tabindex: "-1", "aria-label": "Map and districts" }, this.tools.node, this.mapbox, this.table.node);
     this.side = make("section", { class: "panel", id: ids.panel, tabindex: "-1", "aria-label": "Figures and choices" }, this.alerts.node, this.panels.tabs, this.panels.pages);
     this.frame = make(
@@ -96,6 +104,9 @@ class Page extends Wishes {
       desk.table.who = this.speaker.value;
       this.session.setting("who", this.speaker.value);
     });
+    this.strict = tick("Strict", desk.table.strict, (on) => desk.setStrict(on), {
+      title: "Refuse a step that breaks a lock, the size band or contiguity (q)",
+    });
     this.undo = button("Undo", () => desk.undo(), { icon: "undo", key: "u", label: "Undo" });
     this.redo = button("Redo", () => desk.redo(), { icon: "redo", key: "Shift+U", label: "Redo" });
     this.summary = make("p", {});
@@ -105,6 +116,7 @@ class Page extends Wishes {
       make("div", { class: "title" }, make("h1", {}, desk.ground.name), this.summary),
       this.search.node,
       field("Speaking", this.speaker, { kind: "inline" }),
+      this.strict,
       make("div", { class: "group brief", role: "group", "aria-label": "Steps" }, this.undo, this.redo),
       this.files.node,
       button("?", () => desk.ask("help"), { label: "Keys and help", key: "?" }),
@@ -143,7 +155,9 @@ class Page extends Wishes {
     this.ends = [desk.table.subscribe(() => this.changed())];
     desk.on("chosen", (how) => this.onChosen(how));
     desk.on("tool", () => this.drawTools());
-    desk.on("strict", () => this.drawTools());
+    desk.on("strict", () => {
+      this.strict.querySelector("input").checked = desk.table.strict;
+    });
     desk.on("mode", () => {
       this.drawTools();
       this.map.draw();
@@ -152,6 +166,10 @@ class Page extends Wishes {
     desk.on("panel", () => this.panels.draw());
     desk.on("zoom", (units) => this.map.zoomTo(units));
     desk.on("body", ({ layer, region }) => this.map.showRegion(layer, region));
+    desk.on("pointed", (unit) => this.focus.follow(unit));
+    desk.on("menu", (open) => {
+      for (const part of [this.ground, this.side, this.status.node]) part.inert = open;
+    });
     desk.on("refocus", () => this.panels.focusPage());
     listenToKeys(this.host, { desk, view: this });
     const sizes = new ResizeObserver(() => this.map.viewport.measure());
@@ -181,12 +199,19 @@ class Page extends Wishes {
         if (this.ended) return;
         this.strip.draw();
         this.alerts.draw();
-        this.panels.draw();
-        this.table.draw();
         this.tools.draw();
         this.focus.refresh();
+        clearTimeout(this.settling);
+        this.settling = setTimeout(() => this.settle(), SETTLING);
       });
     });
+  }
+
+  /** Tables and options take longest: they wait until steps stop coming in. */
+  settle() {
+    if (this.ended) return;
+    this.panels.draw();
+    this.table.draw();
   }
 
   drawAll() {
@@ -201,8 +226,9 @@ class Page extends Wishes {
 
   drawSteps() {
     const { table } = this.desk;
-    this.undo.disabled = !table.canUndo;
-    this.redo.disabled = !table.canRedo;
+    // Disabled buttons would lose focus under a keyboard; these say that there is no step.
+    setAttribute(this.undo, "aria-disabled", table.canUndo ? null : "true");
+    setAttribute(this.redo, "aria-disabled", table.canRedo ? null : "true");
     const steps = table.cursor === 1 ? "1 step" : `${table.cursor} steps`;
     setText(this.summary, table.cursor ? `${steps} since the start` : "As at the start");
   }
@@ -210,6 +236,8 @@ class Page extends Wishes {
   drawTools() {
     this.tools.draw();
     this.map.svg.setAttribute("class", `map ${this.desk.tool}`);
+    setText(this.badge, MODE_WORDS[this.desk.mode]);
+    this.badge.hidden = this.desk.mode === "now";
   }
 
   drawView() {

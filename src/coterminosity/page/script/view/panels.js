@@ -24,15 +24,17 @@ export class Panels {
     this.pages = make("div", { class: "page", role: "tabpanel", tabindex: "0", id: freshId("page") });
     for (const { key, words, maker } of PANELS) {
       const badge = make("span", { class: "badge" });
+      const meaning = make("span", { class: "unseen" });
       badge.hidden = true;
       const tab = make(
         "button",
         { type: "button", role: "tab", class: "tab", id: freshId("tab"), "aria-controls": this.pages.id, onclick: () => desk.openPanel(key) },
         words,
         badge,
+        meaning,
       );
       this.tabs.append(tab);
-      this.all.set(key, { tab, badge, panel: new maker(desk) });
+      this.all.set(key, { tab, badge, meaning, panel: new maker(desk) });
     }
     this.tabs.addEventListener("keydown", (event) => this.press(event));
   }
@@ -89,11 +91,10 @@ export class Panels {
   }
 
   badge(key, number, words) {
-    const { badge, tab } = this.all.get(key);
+    const { badge, meaning } = this.all.get(key);
     badge.hidden = !number;
     setText(badge, count(number));
-    const name = PANELS.find((panel) => panel.key === key).words;
-    setAttribute(tab, "aria-label", number ? `${name}, ${count(number)} ${words}` : null);
+    setText(meaning, number ? ` ${words}` : "");
   }
 }
 

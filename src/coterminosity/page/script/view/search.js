@@ -4,6 +4,7 @@ import { freshId, make, setAttribute } from "./dom.js";
 import { shortName } from "./strip.js";
 
 const MOST_FOUND = 12;
+const SHARE = { district: 6, area: 3, body: 3 };
 
 /** Letters and digits only, without case and accents, so that "St Helens" finds "St. Helens". */
 export function plainly(text) {
@@ -77,10 +78,17 @@ export class Search {
     }));
     const rank = (entry) => (entry.words.startsWith(words[0]) ? 0 : 1);
     const order = { district: 0, area: 1, body: 2 };
-    this.found = [...areas, ...this.bodies]
-      .filter((entry) => words.every((word) => entry.words.includes(word)))
-      .sort((a, b) => rank(a) - rank(b) || order[a.kind] - order[b.kind] || a.name.length - b.name.length)
-      .slice(0, MOST_FOUND);
+    const fits = [...areas, ...this.bodies].filter((entry) =>
+      words.every((word) => entry.words.includes(word)),
+    );
+    fits.sort((a, b) => rank(a) - rank(b) || a.name.length - b.name.length);
+    // No kind crowds the others out: districts come first, but areas and bodies are seen too.
+    const seen = { district: 0, area: 0, body: 0 };
+    const first = fits.filter((entry) => (seen[entry.kind] += 1) <= SHARE[entry.kind]);
+    const rest = fits.filter((entry) => !first.includes(entry));
+    this.found = [...first, ...rest]
+      .slice(0, MOST_FOUND)
+      .sort((a, b) => rank(a) - rank(b) || order[a.kind] - order[b.kind]);
     this.at = this.found.length ? 0 : -1;
     return this.draw();
   }

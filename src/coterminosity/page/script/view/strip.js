@@ -63,7 +63,7 @@ export class Strip {
     this.moved = new Tile("Moved", "Districts in another area than at the start", true);
     this.band = new Tile("Outside size band", "Areas with too few or too many people");
     this.broken = new Tile("In pieces", "Areas that are not in one piece");
-    this.need = new Tile("Need between areas", needHint(desk.ground), true);
+    this.need = new Tile(`Need: ${desk.ground.need[0]?.title ?? ""}`, needHint(desk.ground), true);
     const tiles = [
       this.areas,
       ...this.layers.flatMap((layer) => [layer.fit, layer.cut]),

@@ -1,6 +1,6 @@
-/** The tools above the map: view, tool, area of the brush, comparison with the start, strictness. */
+/** The tools above the map: view, tool, area of the brush, comparison with the start. */
 
-import { button, fill, make, setAttribute, tick } from "./dom.js";
+import { button, fill, make, setAttribute } from "./dom.js";
 
 const TOOLS = [
   { key: "select", words: "Select", icon: "select", press: "v" },
@@ -43,9 +43,6 @@ export class Toolbar {
     this.brush.addEventListener("change", () => desk.setBrush(this.brush.value));
     this.brushKey = make("span", { class: "key", "aria-hidden": "true" });
     this.into = make("div", { class: "field inline" }, make("span", { class: "quiet" }, "into"), this.brushKey, this.brush);
-    this.strict = tick("Strict", desk.table.strict, (on) => desk.setStrict(on), {
-      title: "Refuse a step that breaks a lock, the size band or contiguity (q)",
-    });
     this.node = make(
       "div",
       { class: "tools", role: "group", "aria-label": "Tools" },
@@ -53,7 +50,6 @@ export class Toolbar {
       this.tools.node,
       this.into,
       this.modes.node,
-      this.strict,
     );
   }
 
@@ -65,7 +61,6 @@ export class Toolbar {
     this.tools.node.hidden = desk.view !== "map";
     this.modes.node.hidden = desk.view !== "map";
     this.into.hidden = desk.view !== "map" || desk.tool !== "paint";
-    this.strict.querySelector("input").checked = desk.table.strict;
     this.drawBrush();
   }
 

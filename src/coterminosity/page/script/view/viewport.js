@@ -48,10 +48,10 @@ export class Viewport {
     this.untouched = true;
   }
 
-  /** Show a box (west, north, east, south in map units), not larger than `most` wholes. */
-  show(box, most = 14) {
-    const wide = Math.max(box[2] - box[0], 1);
-    const high = Math.max(box[3] - box[1], 1);
+  /** Show a box (west, north, east, south in map units), not larger than `most` wholes, with land around it. */
+  show(box, most = 14, around = 1) {
+    const wide = Math.max(box[2] - box[0], 1) * around;
+    const high = Math.max(box[3] - box[1], 1) * around;
     const scale = Math.min(
       (this.width - 2 * ROOM) / wide,
       (this.height - 3.2 * ROOM) / high,

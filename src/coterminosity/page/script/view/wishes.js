@@ -65,8 +65,14 @@ export class Wishes {
   }
 
   zoomToCapital() {
-    if (this.capital.length) this.map.zoomTo(this.capital);
-    else this.desk.say("London is not on this map.");
+    if (!this.capital.length) {
+      this.desk.say("London is not on this map.");
+      return;
+    }
+    const onMap = this.map.svg.contains(this.root.getRootNode().activeElement);
+    // The keyboard goes along, or its next step would take the map back.
+    if (onMap && !this.capital.includes(this.focus.stop)) this.focus.go(this.capital[0]);
+    this.map.zoomTo(this.capital);
   }
 
   openLayers() {
