@@ -178,7 +178,7 @@ def test_a_sheet_draws_plans_side_by_side(england, best, tmp_path):
     lad = england.atoms.dissolve("lad")
     axes = sheet({"rules": ct.propose(england.graph, england.atoms), "best": best}, lad, spare=1)
     assert len(axes) == 3
-    assert axes[0].get_title(loc="left").startswith("rules\n38 areas; by rules")
+    assert axes[0].get_title(loc="left").startswith("rules\n38 areas, 6 open; by rules")
     assert "0.00%: proved optimal" in axes[1].get_title(loc="left")
     assert save(axes[0], tmp_path / "sheet.png", dpi=40).stat().st_size > 10_000
     with pytest.raises(errors.LayerError, match="at least one plan"):
