@@ -13,7 +13,7 @@ from coterminosity.page.joining import SCRIPT, joined
 from coterminosity.page.payload import payload_of
 
 NODE = shutil.which("node")
-pytestmark = pytest.mark.skipif(NODE is None, reason="node, which runs the page's engine, is absent")
+pytestmark = pytest.mark.skipif(NODE is None, reason="node, which runs the engine, is absent")
 RUN = Path(__file__).with_name("session_run.mjs")
 CHECKS = re.findall(r'^  async "(.+)"\(\) \{$', RUN.read_text("utf-8"), re.MULTILINE)
 

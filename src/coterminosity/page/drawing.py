@@ -56,7 +56,7 @@ class Drawing:
         """How many letters the arcs take, encoded."""
         return len(encode(self.arcs))
 
-    def polygons(self, groups: Sequence[int], *, count: int) -> Geometries:
+    def polygons(self, groups: Sequence[int] | Ints, *, count: int) -> Geometries:
         """Return the polygon of each group of atoms, in steps of the grid, as the page draws it.
 
         Parameters
@@ -77,7 +77,7 @@ class Drawing:
 
 
 def draw(
-    polygons: Geometries, groups: Sequence[int], *, letters: int, simplify: bool = True
+    polygons: Geometries, groups: Sequence[int] | Ints, *, letters: int, simplify: bool = True
 ) -> Drawing:
     """Draw atoms as one topology that takes at most so many letters.
 
@@ -117,8 +117,8 @@ def draw(
 
 
 def _attempt(
-    polygons: Geometries, groups: Sequence[int], frame: tuple[float, float, float], letters: int,
-    simplify: bool,
+    polygons: Geometries, groups: Sequence[int] | Ints, frame: tuple[float, float, float],
+    letters: int, simplify: bool,
 ) -> tuple[Drawing, list[int]]:  # fmt: skip
     west, north, step = frame
     tolerance, drawn = 0.0, polygons

@@ -2,20 +2,21 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from coterminosity import __version__
 from coterminosity.atoms import ATOM_LAYER, Atoms
 from coterminosity.errors import LayerError
+from coterminosity.geometry import Floats
 from coterminosity.negotiating.entries import Entry
 from coterminosity.negotiating.ground import Ground, GroundLayer
 from coterminosity.negotiating.position import Position
-from coterminosity.page.drawing import SEA, Drawing, draw, encode
+from coterminosity.page.drawing import SEA, Drawing, Ints, draw, encode
 from coterminosity.page.facts import governance_of, money_of
 from coterminosity.page.notes import notes_of
 from coterminosity.scenario import Scenario
@@ -103,7 +104,7 @@ def entry_table(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _numbers(values: npt.NDArray[np.float64]) -> list[int | float | None]:
+def _numbers(values: Floats) -> list[int | float | None]:
     """Return numbers as JSON has them: whole ones without a point, missing ones as null."""
     return [
         None if value != value else int(value) if value.is_integer() else value
@@ -156,7 +157,9 @@ def _links(scenario: Scenario) -> list[list[Any]]:
          str(ground.units[ground.unit_of(own["neighbour"])])): own
         for own in scenario.plan.brief.links
     }  # fmt: skip
-    told = {**more, **{(b, a): own for (a, b), own in more.items()}, **declared}
+    told: dict[tuple[str, str], Mapping[Any, Any]] = {
+        **more, **{(b, a): own for (a, b), own in more.items()}, **declared
+    }  # fmt: skip
     found = []
     for k in np.flatnonzero(ground.metres == 0):
         a, b = int(ground.edge_a[k]), int(ground.edge_b[k])
@@ -173,22 +176,19 @@ def _need(ground: Ground) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _drawn(
-    atoms: Atoms, ground: Ground, letters: int
-) -> tuple[Drawing, npt.NDArray[np.int64]]:  # fmt: skip
+def _drawn(atoms: Atoms, ground: Ground, letters: int) -> tuple[Drawing, Ints]:
     """Return the drawing of atoms and the unit of each; -1 for an atom in none."""
     own = atoms.as_units() if ground.unit_layer == ATOM_LAYER else atoms
     members = own.members.loc[own.members["layer"] == ground.unit_layer]
     unit = members.set_index("atom")["code"].map(ground.number)
-    groups = unit.reindex(atoms.measures.index).fillna(SEA).to_numpy(dtype=np.int64)
+    own_unit = unit.reindex(atoms.measures.index).fillna(SEA)
+    groups = np.asarray(own_unit.to_numpy(), dtype=np.int64)
     assert atoms.geometry is not None
     polygons = np.asarray(atoms.geometry.to_numpy(), dtype=object)
     return draw(polygons, groups, letters=letters, simplify=atoms.geometry_kind == "real"), groups
 
 
-def _inner_points(
-    drawing: Drawing, groups: npt.NDArray[np.int64], count: int
-) -> npt.NDArray[np.float64]:
+def _inner_points(drawing: Drawing, groups: Ints, count: int) -> Floats:
     """Return for each unit the middle of the largest circle in its largest part, for its label."""
     shapes = drawing.polygons(groups, count=count)
     parts, owner = shapely.get_parts(shapes, return_index=True)
@@ -196,12 +196,11 @@ def _inner_points(
     largest = parts[order][np.unique(owner[order], return_index=True)[1]]
     width = np.sqrt(shapely.area(largest))
     circles = shapely.maximum_inscribed_circle(largest, tolerance=np.maximum(width / 20, 1.0))
-    return np.rint(shapely.get_coordinates(shapely.get_point(circles, 0)))
+    middles: Floats = shapely.get_coordinates(shapely.get_point(circles, 0))
+    return np.rint(middles)
 
 
-def _geometry(
-    drawing: Drawing, atoms: Atoms, ground: Ground, groups: npt.NDArray[np.int64]
-) -> dict[str, Any]:
+def _geometry(drawing: Drawing, atoms: Atoms, ground: Ground, groups: Ints) -> dict[str, Any]:
     return {
         "kind": atoms.geometry_kind,
         "width": drawing.width,

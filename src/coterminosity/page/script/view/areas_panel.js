@@ -21,7 +21,11 @@ export class AreasPanel {
     this.body = make("tbody", {});
     this.intro = make("p", { class: "quiet small" });
     const head = (key, title, kind) => {
-      const node = make("th", { scope: "col", class: kind }, button(title, () => this.sortBy(key)));
+      const node = make(
+        "th",
+        { scope: "col", class: kind },
+        button(title, () => this.sortBy(key)),
+      );
       this.heads.set(key, node);
       return node;
     };
@@ -141,7 +145,9 @@ export class AreasPanel {
     const wanted = tags.map(([, words]) => words).join();
     if (row.tags.dataset.shown === wanted) return;
     row.tags.dataset.shown = wanted;
-    row.tags.replaceChildren(...tags.map(([kind, words]) => make("span", { class: `tag ${kind}` }, words)));
+    row.tags.replaceChildren(
+      ...tags.map(([kind, words]) => make("span", { class: `tag ${kind}` }, words)),
+    );
   }
 }
 

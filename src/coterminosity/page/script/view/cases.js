@@ -22,7 +22,11 @@ function outcomeOf(area) {
 
 function lines(texts, kind) {
   if (!texts.length) return make("span", { class: "same" }, "none");
-  return make("ul", { class: kind }, texts.map((text) => make("li", {}, text)));
+  return make(
+    "ul",
+    { class: kind },
+    texts.map((text) => make("li", {}, text)),
+  );
 }
 
 /** Names with their layer: "STPs: Norfolk and Waveney". */
@@ -38,9 +42,7 @@ function bodies(desk, option, key) {
 /** The rows of the table: a heading and what each option has to show for it. */
 function rowsOf(desk, options) {
   const watched = [desk.ground.seedLayer, ...desk.ground.align];
-  const rows = [
-    ["Split off or merged, in all", (o) => changeIn(o.change, people, -1)],
-  ];
+  const rows = [["Split off or merged, in all", (o) => changeIn(o.change, people, -1)]];
   for (const key of watched) {
     const layer = desk.ground.layers.find((other) => other.key === key);
     if (!layer) continue;
@@ -83,7 +85,7 @@ export function reasonFor(desk) {
   input.addEventListener("input", () => {
     desk.reason = input.value;
   });
-  return field("Reason (goes into the log)", input);
+  return field("Reason, for the log", input);
 }
 
 function rankWords(option, rank, most, here) {
@@ -125,12 +127,21 @@ export function casesTable(desk, all, caption, apply) {
   body.push(make("tr", {}, make("th", { scope: "row" }, "Decide"), buttons));
   return make(
     "div",
-    { class: "cases", tabindex: "0", role: "region", "aria-label": `${caption}: options side by side` },
+    {
+      class: "cases",
+      tabindex: "0",
+      role: "region",
+      "aria-label": `${caption}: options side by side`,
+    },
     make(
       "table",
       {},
       make("caption", { class: "unseen" }, `${caption}: options side by side`),
-      make("thead", {}, make("tr", {}, make("td", {}, make("span", { class: "unseen" }, "What")), heads)),
+      make(
+        "thead",
+        {},
+        make("tr", {}, make("td", {}, make("span", { class: "unseen" }, "What")), heads),
+      ),
       make("tbody", {}, body),
     ),
   );

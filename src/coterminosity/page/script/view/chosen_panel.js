@@ -64,11 +64,19 @@ export class ChosenPanel {
     const moved = start !== (home || OPEN_NAME);
     return [
       make("h2", {}, ground.names[unit]),
-      make("p", { class: "quiet" }, `${ground.codes[unit]}. ${people(ground.people[unit])} people, ${km2(ground.km2[unit])} km\u00b2.`),
+      make(
+        "p",
+        { class: "quiet" },
+        `${ground.codes[unit]}. ${people(ground.people[unit])} people, `,
+        `${km2(ground.km2[unit])} km\u00b2.`,
+      ),
       make(
         "div",
         { class: "row deeds" },
-        button(desk.isLocked(unit) ? "Unlock" : "Lock", () => desk.toggleLock(unit), { icon: "lock", key: "k" }),
+        button(desk.isLocked(unit) ? "Unlock" : "Lock", () => desk.toggleLock(unit), {
+          icon: "lock",
+          key: "k",
+        }),
         button("Note\u2026", () => desk.ask("note", unit), { key: "n" }),
         button("Swap\u2026", () => desk.ask("swap", unit), { key: "x" }),
         button("Zoom to it", () => desk.tell("zoom", [unit]), { key: "." }),
@@ -84,7 +92,11 @@ export class ChosenPanel {
       ),
       this.moveForm([unit]),
       make("h3", {}, "Why it matters"),
-      make("ul", { class: "bodies" }, this.reasons(unit).map((words) => make("li", {}, words))),
+      make(
+        "ul",
+        { class: "bodies" },
+        this.reasons(unit).map((words) => make("li", {}, words)),
+      ),
       this.casesOf([unit], ground.names[unit]),
       this.history(unit),
     ];
@@ -107,7 +119,8 @@ export class ChosenPanel {
     const found = [];
     for (let row = layer.start[unit]; row < layer.start[unit + 1]; row += 1) {
       const share = layer.full[row] / ground.people[unit];
-      if (share >= 0.0005) found.push({ region: layer.region[row], name: layer.names[layer.region[row]], share });
+      if (share >= 0.0005)
+        found.push({ region: layer.region[row], name: layer.names[layer.region[row]], share });
     }
     return found.sort((a, b) => b.share - a.share);
   }
@@ -135,14 +148,18 @@ export class ChosenPanel {
       const how = layer.cover ? "Claimed by" : "Divided between";
       words.push(`${how} ${found.length} ${layer.plural}: ${names}.`);
     }
-    for (const key of [ground.seedLayer, ...ground.align]) words.push(...this.bodyReasons(key, unit));
+    for (const key of [ground.seedLayer, ...ground.align])
+      words.push(...this.bodyReasons(key, unit));
     const zone = desk.zoneOf(unit);
     if (zone) words.push(`Contested: ${zone.why}`);
     const beside = desk.areasBeside([unit]);
     if (beside.length) words.push(`It borders on ${list(beside)}.`);
     else words.push("It lies inside its area: all its neighbours belong to the same one.");
     const row = desk.areaRow(desk.areaName(unit));
-    if (row) words.push(`It has ${percent(ground.people[unit] / row.people)} of the people of ${row.name}.`);
+    if (row)
+      words.push(
+        `It has ${percent(ground.people[unit] / row.people)} of the people of ${row.name}.`,
+      );
     return words;
   }
 
@@ -154,10 +171,7 @@ export class ChosenPanel {
     return this.bodiesOf(desk.ground.layers[at], unit).flatMap((body) => {
       const row = regions.find((region) => region.index === body.region);
       if (!row || row.state !== "cut" || body.share <= desk.ground.tolerance) return [];
-      const parts = row.parts
-        .filter((part) => part.people / row.people >= 0.0005)
-        .map((part) => `${percent(part.people / row.people)} in ${part.area < 0 ? "no area" : desk.table.areas[part.area]}`);
-      return [`${row.name} is divided now: ${list(parts, 4)}.`];
+      return [`${row.name} is divided now: ${desk.partsInWords(row)}.`];
     });
   }
 
@@ -206,11 +220,20 @@ export class ChosenPanel {
     const { desk } = this;
     const code = desk.ground.codes[unit];
     const own = desk.table.log.filter(
-      (entry) => !entry.undone && ((entry.units ?? []).includes(code) || (entry.note ?? "").startsWith(`${desk.ground.names[unit]}: `)),
+      (entry) =>
+        !entry.undone &&
+        ((entry.units ?? []).includes(code) ||
+          (entry.note ?? "").startsWith(`${desk.ground.names[unit]}: `)),
     );
     if (!own.length) return null;
     const items = own.map((entry) =>
-      make("li", {}, `${desk.table.inWords(entry)}${entry.who ? `, ${entry.who}` : ""}${entry.note && entry.action !== "note" ? `: ${entry.note}` : ""}`),
+      make(
+        "li",
+        {},
+        desk.table.inWords(entry),
+        entry.who ? `, ${entry.who}` : "",
+        entry.note && entry.action !== "note" ? `: ${entry.note}` : "",
+      ),
     );
     return [make("h3", {}, "In the log"), make("ul", { class: "bodies" }, items)];
   }
@@ -221,17 +244,30 @@ export class ChosenPanel {
     const { desk } = this;
     const names = units.map((unit) => desk.ground.names[unit]);
     const homes = new Map();
-    for (const unit of units) homes.set(desk.areaName(unit) || OPEN_NAME, (homes.get(desk.areaName(unit) || OPEN_NAME) ?? 0) + 1);
+    for (const unit of units)
+      homes.set(
+        desk.areaName(unit) || OPEN_NAME,
+        (homes.get(desk.areaName(unit) || OPEN_NAME) ?? 0) + 1,
+      );
     const together = desk.groupOf(units);
     return [
       make("h2", {}, desk.sizeOf(units)),
       make("p", {}, list(names, 16)),
-      make("p", { class: "quiet" }, `Now in ${list([...homes].map(([name, n]) => `${name} (${n})`), 8)}.`),
+      make(
+        "p",
+        { class: "quiet" },
+        `Now in ${list(
+          [...homes].map(([name, n]) => `${name} (${n})`),
+          8,
+        )}.`,
+      ),
       make(
         "div",
         { class: "row deeds" },
         button("Lock or unlock", () => desk.toggleLocks(units), { icon: "lock", key: "k" }),
-        button(together ? "Release" : "Keep together", () => desk.keepTogether(units), { key: "t" }),
+        button(together ? "Release" : "Keep together", () => desk.keepTogether(units), {
+          key: "t",
+        }),
         button("Make a new area\u2026", () => desk.ask("split", units), { key: "f" }),
         units.length === 2 ? button("Swap", () => desk.swap(units[0], units[1]), {}) : null,
         button("Choose none", () => desk.clearChoice(), { key: "Escape" }),
@@ -261,7 +297,10 @@ export class ChosenPanel {
         "div",
         { class: "row deeds" },
         button("Paint into it", () => desk.startPainting(name), { icon: "paint", key: "p" }),
-        button(locked ? "Unlock area" : "Lock area", () => desk.toggleAreaLock(name), { icon: "lock", key: "Shift+K" }),
+        button(locked ? "Unlock area" : "Lock area", () => desk.toggleAreaLock(name), {
+          icon: "lock",
+          key: "Shift+K",
+        }),
         button("Rename\u2026", () => desk.ask("rename", name), { key: "r" }),
         button("Merge\u2026", () => desk.ask("merge", name), { key: "j" }),
         button("Zoom to it", () => desk.tell("zoom", members), { key: "." }),
@@ -278,7 +317,9 @@ export class ChosenPanel {
         pair("A head", perHead(row.perHead)),
         Number.isFinite(row.contracts) ? pair("Contracts", this.contracts(row)) : null,
         desk.ground.layers.map((layer) =>
-          row.main[layer.key]?.length ? pair(`${layer.plural} mainly in it`, list(row.main[layer.key], 8)) : null,
+          row.main[layer.key]?.length
+            ? pair(`${layer.plural} mainly in it`, list(row.main[layer.key], 8))
+            : null,
         ),
         this.needPairs(row),
       ),

@@ -81,9 +81,7 @@ export function patternsOf(prefix) {
         fill: "none",
       }),
     );
-  const tiles = PALETTE.map((colour, k) =>
-    tile(k, colour, MARKS[k], INK, k === 6 ? 1.6 : 0.9),
-  );
+  const tiles = PALETTE.map((colour, k) => tile(k, colour, MARKS[k], INK, k === 6 ? 1.6 : 0.9));
   const open = tile("open", OPEN_FILL, "M0 8 8 0M-1 1 1-1M7 9 9 7", "#B03030", 1.4);
   return makeSvg("defs", {}, ...tiles, open);
 }

@@ -33,8 +33,15 @@ export class ContestedPanel {
         "Ground that two or more bodies claim. Options are ranked by people split off or merged; ",
         "the ranking decides nothing. To leave a zone alone is always an option.",
       ),
-      make("ol", { class: "zones" }, zones.map((zone) => this.zonePart(zone))),
+      make(
+        "ol",
+        { class: "zones" },
+        zones.map((zone) => this.zonePart(zone)),
+      ),
     );
+    // The button that settled a zone is gone: focus goes to its heading.
+    if (this.settled) this.focusOn(this.settled);
+    this.settled = null;
   }
 
   zonePart(zone) {
@@ -55,7 +62,11 @@ export class ContestedPanel {
         zone.leftAlone ? make("span", { class: "tag good" }, "left alone") : null,
         zone.settled ? null : make("span", { class: "tag warn" }, "not settled"),
       ),
-      make("p", {}, `${plural(names.length, "district")}, ${people(held)} people. Now: ${list(homes, 4)}.`),
+      make(
+        "p",
+        {},
+        `${plural(names.length, "district")}, ${people(held)} people. Now: ${list(homes, 4)}.`,
+      ),
       isOpen ? this.inside(zone, names) : null,
     );
   }
@@ -68,8 +79,13 @@ export class ContestedPanel {
       make("p", {}, zone.why),
       make("p", { class: "quiet small" }, list(names, 14)),
       reasonFor(desk),
-      casesTable(desk, desk.table.options(zone), zone.title, (option) => desk.settle(zone, option)),
+      casesTable(desk, desk.table.options(zone), zone.title, (option) => this.settle(zone, option)),
     );
+  }
+
+  settle(zone, option) {
+    this.settled = zone.key;
+    this.desk.settle(zone, option);
   }
 
   toggle(zone) {

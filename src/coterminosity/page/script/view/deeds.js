@@ -1,4 +1,4 @@
-/** What a person does to the negotiation: each deed calls the table once and says what came of it. */
+/** What a person does: each deed calls the table once and says what came of it. */
 
 import { list, people } from "../engine.js";
 import { Problem } from "../problem.js";
@@ -51,7 +51,9 @@ export class WorkingDesk extends Desk {
     this.brush = name;
     this.setTool("paint");
     this.setView("map");
-    this.say(`Paint into ${name}: drag over districts, or go to one with arrow keys and press Enter.`);
+    this.say(
+      `Paint into ${name}: drag over districts, or go to one with arrow keys and press Enter.`,
+    );
   }
 
   swap(one, other) {
@@ -162,13 +164,17 @@ export class WorkingDesk extends Desk {
       }
     }
     const open = (unit) => (this.areaName(unit) ? 1 : 0);
-    return [...found].sort((a, b) => open(a) - open(b) || this.ground.people[a] - this.ground.people[b]);
+    return [...found].sort(
+      (a, b) => open(a) - open(b) || this.ground.people[a] - this.ground.people[b],
+    );
   }
 
   /** Say all that is flagged now: areas in pieces and outside the band. */
   sayFlags() {
     const broken = this.broken().map((row) => `${row.area} is in ${row.parts.length + 1} pieces`);
-    const outside = this.now.areas.filter((area) => area.band !== "within").map((area) => area.name);
+    const outside = this.now.areas
+      .filter((area) => area.band !== "within")
+      .map((area) => area.name);
     const band = outside.length ? [`outside the size band: ${list(outside, 8)}`] : [];
     const all = [...broken, ...band];
     this.say(all.length ? "Flags now:" : "Nothing is flagged.", all);

@@ -5,9 +5,12 @@
  * listen with `on` and never speak to each other.
  */
 
+import { list, percent } from "../engine.js";
 import { AreaColours, PALETTE, OPEN_FILL } from "./colours.js";
 import { fill, make } from "./dom.js";
 import { nameOrder, OPEN_NAME } from "./words.js";
+
+const LEAST_SHARE = 0.0005; // smaller parts would be shown as 0.0%
 
 export class Desk {
   constructor(table) {
@@ -159,6 +162,16 @@ export class Desk {
 
   lockedUnits() {
     return this.table.position.locked;
+  }
+
+  /** How a body is divided: "82.0% in New Anglia and 18.0% in South East". */
+  partsInWords(region) {
+    const shown = region.parts.filter((part) => part.people / region.people >= LEAST_SHARE);
+    const words = shown.map((part) => {
+      const name = part.area < 0 ? "no area" : this.table.areas[part.area];
+      return `${percent(part.people / region.people)} in ${name}`;
+    });
+    return list(words, 5);
   }
 
   /** Areas in pieces, with the units outside the main piece. */

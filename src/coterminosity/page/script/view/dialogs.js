@@ -1,4 +1,4 @@
-/** Dialogs: merge, new area, rename, swap, note, keys. The browser keeps focus inside and gives it back. */
+/** Dialogs: merge, new area, rename, swap, note, keys. The browser keeps focus inside. */
 
 import { button, field, freshId, make, tick } from "./dom.js";
 import { helpList } from "./keys.js";
@@ -102,7 +102,12 @@ export class Dialogs {
     this.show({
       title: "Merge two areas",
       words: "Merge",
-      body: [fault, field("Area that is dissolved", goes), field("Area that takes it in", stays), reason.part],
+      body: [
+        fault,
+        field("Area that is dissolved", goes),
+        field("Area that takes it in", stays),
+        reason.part,
+      ],
       accept: () => {
         if (goes.value === stays.value) return fault.tellFault("Choose two different areas.");
         const [from, to] = [goes.value, stays.value];
@@ -126,7 +131,12 @@ export class Dialogs {
     this.show({
       title: "Split off a new area",
       words: "Make the area",
-      body: [fault, make("p", {}, `Of ${desk.sizeOf(units)}.`), field("Name of the new area", name), reason.part],
+      body: [
+        fault,
+        make("p", {}, `Of ${desk.sizeOf(units)}.`),
+        field("Name of the new area", name),
+        reason.part,
+      ],
       accept: () => {
         const wanted = name.value.trim();
         if (!wanted) return fault.tellFault("Give the new area a name.");
@@ -182,7 +192,11 @@ export class Dialogs {
     const outside = Array.from(desk.names.keys()).filter((k) => desk.areaName(k) !== own);
     outside.sort((a, b) => desk.ground.names[a].localeCompare(desk.ground.names[b]));
     other.append(
-      make("optgroup", { label: "Beside its area" }, outside.filter((k) => near.has(k)).map(option)),
+      make(
+        "optgroup",
+        { label: "Beside its area" },
+        outside.filter((k) => near.has(k)).map(option),
+      ),
       make("optgroup", { label: "Others" }, outside.filter((k) => !near.has(k)).map(option)),
     );
     this.show({
@@ -252,7 +266,15 @@ export class Dialogs {
       body: [
         make("p", {}, message),
         make("p", {}, "Nothing on the table was changed."),
-        kept ? make("p", {}, button(`Save what could be read (${kept.name})`, () => desk.tell("download", kept), { icon: "down" })) : null,
+        kept
+          ? make(
+              "p",
+              {},
+              button(`Save what could be read (${kept.name})`, () => desk.tell("download", kept), {
+                icon: "down",
+              }),
+            )
+          : null,
       ],
     });
   }
@@ -265,5 +287,5 @@ function keysOf(keys) {
 function reasonField() {
   const input = make("input", { type: "text", maxlength: 2000, autocomplete: "off" });
   const value = () => (input.value.trim() ? { note: input.value } : {});
-  return { part: field("Reason (goes into the log)", input), value };
+  return { part: field("Reason, for the log", input), value };
 }

@@ -60,7 +60,9 @@ export class DistrictsTable {
     const { ground } = this.desk;
     this.heads = new Map();
     const heads = COLUMNS.map((column) => this.headOf(column));
-    const layerHeads = this.layers.map((layer) => this.headOf({ key: layer.key, title: layer.key.toUpperCase(), kind: "" }));
+    const layerHeads = this.layers.map((layer) =>
+      this.headOf({ key: layer.key, title: layer.key.toUpperCase(), kind: "" }),
+    );
     fill(
       this.head,
       make("td", {}, make("span", { class: "unseen" }, "Choose")),
@@ -101,10 +103,14 @@ export class DistrictsTable {
     const box = make("input", { type: "checkbox", "aria-label": `Choose ${ground.names[unit]}` });
     box.addEventListener("change", () => desk.choose(unit, { add: true, on: box.checked }));
     const home = make("select", { class: "home", "aria-label": `Area of ${ground.names[unit]}` });
-    const name = button(ground.names[unit], () => desk.choose(unit, { show: true }), { kind: "link" });
+    const name = button(ground.names[unit], () => desk.choose(unit, { show: true }), {
+      kind: "link",
+    });
     const before = make("td", {});
     const lock = button("", () => desk.toggleLock(unit), { icon: "open", kind: "bare" });
-    const cells = this.layers.map((layer) => make("td", { class: "small" }, this.bodiesOf(layer, unit)));
+    const cells = this.layers.map((layer) =>
+      make("td", { class: "small" }, this.bodiesOf(layer, unit)),
+    );
     const node = make(
       "tr",
       {},
@@ -149,7 +155,8 @@ export class DistrictsTable {
       } else if (event.key !== "Tab") typed = true;
     });
     home.addEventListener("change", () => {
-      if (typed) desk.say(`Enter moves ${desk.ground.names[unit]} to ${home.value}, Escape does not.`);
+      if (typed)
+        desk.say(`Enter moves ${desk.ground.names[unit]} to ${home.value}, Escape does not.`);
       else commit();
     });
     home.addEventListener("blur", () => typed && commit());
@@ -219,7 +226,10 @@ export class DistrictsTable {
     if (row.lock.getAttribute("aria-label") === words) return;
     setAttribute(row.lock, "aria-label", words);
     setAttribute(row.lock, "title", words);
-    fill(row.lock, make("span", { class: locked ? "tag warn" : "quiet" }, locked ? "Locked" : "Lock"));
+    fill(
+      row.lock,
+      make("span", { class: locked ? "tag warn" : "quiet" }, locked ? "Locked" : "Lock"),
+    );
   }
 
   stockFilter() {
@@ -269,12 +279,13 @@ export class DistrictsTable {
     const { key, up } = this.sort;
     const layer = this.layers.findIndex((other) => other.key === key);
     const nameOf = (area) => (area < 0 ? "" : table.areas[area]);
-    const value = {
-      name: (row) => ground.names[row.unit],
-      people: (row) => ground.people[row.unit],
-      home: (row) => nameOf(table.area[row.unit]),
-      before: (row) => this.desk.startName(row.unit),
-    }[key] ?? ((row) => this.bodiesOf(this.layers[layer], row.unit));
+    const value =
+      {
+        name: (row) => ground.names[row.unit],
+        people: (row) => ground.people[row.unit],
+        home: (row) => nameOf(table.area[row.unit]),
+        before: (row) => this.desk.startName(row.unit),
+      }[key] ?? ((row) => this.bodiesOf(this.layers[layer], row.unit));
     const compare = key === "people" ? (a, b) => a - b : nameOrder;
     const sorted = this.rows.map((row) => [value(row), row]);
     sorted.sort((a, b) => (up ? 1 : -1) * compare(a[0], b[0]) || nameOrder(a[1].words, b[1].words));

@@ -85,7 +85,8 @@ const ICONS = {
   redo: "M10 3l3.5 3.5L10 10M13 6.5H6.5a3.5 3.5 0 0 0 0 7H10",
   select: "M3.5 2v11l3-3 2 4 2-1-2-4h4z",
   paint: "M10.5 2.5 13.5 5.5 7 12 4 12 4 9zM2.5 14.5h11",
-  lasso: "M8 2.5c3.5 0 6 1.800 6 4s-2.5 4-6 4-6-1.800-6-4 2.5-4 6-4M5 10.300c-1.5.700-1.5 2.700 0 3.200",
+  lasso:
+    "M8 2.5c3.5 0 6 1.800 6 4s-2.5 4-6 4-6-1.800-6-4 2.5-4 6-4M5 10.300c-1.5.700-1.5 2.700 0 3.200",
   plus: "M8 3v10M3 8h10",
   minus: "M3 8h10",
   whole: "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3",
@@ -122,9 +123,4 @@ export function tick(words, checked, action, options = {}) {
   box.checked = checked;
   box.addEventListener("change", () => action(box.checked));
   return make("div", { class: "tick" }, box, make("label", { for: box.id }, words));
-}
-
-/** Where focus is, also inside the shadow root of a notebook cell. */
-export function focused(root) {
-  return root.getRootNode().activeElement ?? null;
 }

@@ -67,9 +67,9 @@ export class FiguresPanel {
       make(
         "p",
         { class: "quiet small" },
-        "Fit is coterminosity: 1 means the same boundaries. Split off: people cut off from the main ",
-        "part of their body. Merged: people whose area is mainly another body\u2019s. Small figures: ",
-        "change since the start.",
+        "Fit is coterminosity: 1 means the same boundaries. Split off: people cut off from the ",
+        "main part of their body. Merged: people whose area is mainly another body\u2019s. ",
+        "Small figures: change since the start.",
       ),
     ];
   }
@@ -84,7 +84,7 @@ export class FiguresPanel {
         make("b", {}, region.name),
         was.has(region.code) ? null : make("span", { class: "tag warn" }, "new"),
         ": ",
-        this.partsOf(region),
+        this.desk.partsInWords(region),
       ),
     );
     const healed = [...was].filter((code) => !cut.some((region) => region.code === code));
@@ -108,22 +108,16 @@ export class FiguresPanel {
     return row.regions.filter((region) => codes.includes(region.code)).map((r) => r.name);
   }
 
-  partsOf(region) {
-    const shown = region.parts.filter((part) => part.people / region.people >= 0.0005);
-    return list(
-      shown.map((part) => {
-        const name = part.area < 0 ? "no area" : this.desk.table.areas[part.area];
-        return `${percent(part.people / region.people)} in ${name}`;
-      }),
-      5,
-    );
-  }
-
   needTable() {
     const { now, start } = this.desk;
     if (!now.need.length) return null;
     const rows = now.need.map((row, k) =>
-      make("tr", {}, make("th", { scope: "row" }, row.title), changeCell(row.eta, start.need[k].eta, percent)),
+      make(
+        "tr",
+        {},
+        make("th", { scope: "row" }, row.title),
+        changeCell(row.eta, start.need[k].eta, percent),
+      ),
     );
     return [
       make("h3", {}, "Need"),
@@ -200,7 +194,12 @@ export class FiguresPanel {
     const { ground, now } = this.desk;
     const names = (band) => now.areas.filter((a) => a.band === band).map((a) => a.name);
     const line = (words, found) =>
-      make("li", {}, `${words}, ${plural(found.length, "area")}`, found.length ? `: ${list(found, 12)}` : "");
+      make(
+        "li",
+        {},
+        `${words}, ${plural(found.length, "area")}`,
+        found.length ? `: ${list(found, 12)}` : "",
+      );
     const broken = now.areas.filter((area) => area.pieces > 1);
     return [
       make("h3", {}, "Size and unity"),
@@ -210,8 +209,13 @@ export class FiguresPanel {
         Number.isFinite(ground.floor) && ground.floor > 0
           ? line(`Below ${people(ground.floor)} people`, names("below"))
           : null,
-        Number.isFinite(ground.ceiling) ? line(`Above ${people(ground.ceiling)} people`, names("above")) : null,
-        line("In more than one piece", broken.map((area) => area.name)),
+        Number.isFinite(ground.ceiling)
+          ? line(`Above ${people(ground.ceiling)} people`, names("above"))
+          : null,
+        line(
+          "In more than one piece",
+          broken.map((area) => area.name),
+        ),
       ),
     ];
   }

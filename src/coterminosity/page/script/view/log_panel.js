@@ -19,6 +19,8 @@ export class LogPanel {
     const { log } = table;
     const shown = this.all ? log : log.slice(-MOST_STEPS);
     const first = log.length - shown.length;
+    const taken = log.length - table.cursor;
+    const back = taken ? `, ${count(taken)} taken back` : "";
     const steps = shown.map((entry, k) => this.step(entry, first + k)).reverse();
     fill(
       this.node,
@@ -27,8 +29,8 @@ export class LogPanel {
         "p",
         { class: "quiet" },
         log.length
-          ? `${plural(table.cursor, "step")} in force${log.length > table.cursor ? `, ${count(log.length - table.cursor)} taken back` : ""}. Newest first.`
-          : "Nothing has been done yet. Every step is written here with its time, who took it and why.",
+          ? `${plural(table.cursor, "step")} in force${back}. Newest first.`
+          : "Nothing has been done yet. Every step is written here: when, by whom and why.",
       ),
       make(
         "div",
@@ -67,12 +69,17 @@ export class LogPanel {
         make("span", { class: "words" }, words),
         entry.undone ? make("span", { class: "tag plain" }, "taken back") : null,
         entry.who ? make("span", { class: "quiet" }, ` \u2014 ${entry.who}`) : null,
-        entry.note && entry.action !== "note" ? make("div", { class: "small" }, `Reason: ${entry.note}`) : null,
+        entry.note && entry.action !== "note"
+          ? make("div", { class: "small" }, `Reason: ${entry.note}`)
+          : null,
         (entry.flags ?? []).map((flag) => make("div", { class: "flag" }, `Flag: ${flag}`)),
       ),
       here
         ? make("span", { class: "tag plain" }, "now")
-        : button(goes, () => desk.goTo(index + 1), { kind: "link small", label: `${goes}: ${words}` }),
+        : button(goes, () => desk.goTo(index + 1), {
+            kind: "link small",
+            label: `${goes}: ${words}`,
+          }),
     );
   }
 }

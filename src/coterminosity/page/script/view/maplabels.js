@@ -97,7 +97,10 @@ export class MapLabels {
     const number = String(this.desk.numberOf(name));
     const room = (label.box[2] - label.box[0]) * scale * 0.8;
     const high = (label.box[3] - label.box[1]) * scale;
-    const fits = scale > this.map.viewport.whole * NAMED && name.length * NAME_SIZE * LETTER < room && high > 44;
+    const fits =
+      scale > this.map.viewport.whole * NAMED &&
+      name.length * NAME_SIZE * LETTER < room &&
+      high > 44;
     const text = fits ? `${number} ${name}` : number;
     const middle = NUMBER_SIZE * 0.36;
     const { ground } = this.desk;

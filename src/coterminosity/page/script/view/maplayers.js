@@ -25,7 +25,10 @@ export class MapLayers {
       { key: "units", title: "Districts" },
       ...choices
         .filter((layer) => layer.cover && map.drawing.overlapPath(layer.key))
-        .map((layer) => ({ key: `overlap ${layer.key}`, title: `Overlaps of ${layer.key.toUpperCase()}s` })),
+        .map((layer) => ({
+          key: `overlap ${layer.key}`,
+          title: `Overlaps of ${layer.key.toUpperCase()}s`,
+        })),
     ];
     this.list = make("div", { class: "card", id: freshId("layers") });
     this.boxes = new Map();
@@ -113,7 +116,11 @@ function legend() {
     ["Cut off from its area", cut],
     ["Border of areas", { d: "M0 6h26", stroke: "#222", "stroke-width": 1.8 }],
   ];
-  return make("ul", { class: "legend" }, marks.map(([words, look]) => line(words, makeSvg("path", look))));
+  return make(
+    "ul",
+    { class: "legend" },
+    marks.map(([words, look]) => line(words, makeSvg("path", look))),
+  );
 }
 
 /** A short piece of a layer's line for the list. */

@@ -65,7 +65,13 @@ export class MapTools {
     const { tool } = this.desk;
     const pans = tool === "select" || event.button !== 0 || this.desk.spaceHeld;
     const kind = pans ? "pan" : tool;
-    this.drag = { kind, from: point, last: point, at: { x: event.clientX, y: event.clientY }, far: false };
+    this.drag = {
+      kind,
+      from: point,
+      last: point,
+      at: { x: event.clientX, y: event.clientY },
+      far: false,
+    };
     if (kind === "paint") this.startPaint(event);
     if (kind === "lasso") this.drag.points = [this.map.viewport.toMap(point.x, point.y)];
     return undefined;
@@ -181,7 +187,11 @@ export class MapTools {
 
   draw(point) {
     const { drag } = this;
-    if (Math.hypot(point.x - drag.last.x, point.y - drag.last.y) < LASSO_STEP && drag.points.length > 1) return;
+    if (
+      Math.hypot(point.x - drag.last.x, point.y - drag.last.y) < LASSO_STEP &&
+      drag.points.length > 1
+    )
+      return;
     drag.points.push(this.map.viewport.toMap(point.x, point.y));
     const text = drag.points.map((own) => `${Math.round(own.x)} ${Math.round(own.y)}`);
     this.map.rope.setAttribute("d", `M${text.join("L")}z`);
@@ -190,7 +200,8 @@ export class MapTools {
   endLasso(drag) {
     this.map.rope.setAttribute("d", "");
     const { ground } = this.desk;
-    if (!drag.far || drag.points.length < 3) return this.desk.say("Draw around the districts to choose.");
+    if (!drag.far || drag.points.length < 3)
+      return this.desk.say("Draw around the districts to choose.");
     const inside = [];
     for (let unit = 0; unit < ground.count; unit += 1) {
       if (isInside(ground.x[unit], ground.y[unit], drag.points)) inside.push(unit);

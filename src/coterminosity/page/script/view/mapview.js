@@ -1,4 +1,4 @@
-/** The map: units filled by area, borders between them, marks on top. Only what changed is redrawn. */
+/** The map: units filled by area, borders, marks on top. Only what changed is redrawn. */
 
 import { patternsOf } from "./colours.js";
 import { freshId, makeSvg, setAttribute } from "./dom.js";
@@ -41,7 +41,12 @@ export class MapView {
     this.defs = patternsOf(this.patterns);
     this.svg = makeSvg(
       "svg",
-      { class: "map", role: "application", "aria-label": this.describe(), preserveAspectRatio: "xMidYMid meet" },
+      {
+        class: "map",
+        role: "application",
+        "aria-label": this.describe(),
+        preserveAspectRatio: "xMidYMid meet",
+      },
       this.defs,
       this.units,
       this.overlaps,

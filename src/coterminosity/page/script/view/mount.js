@@ -47,6 +47,50 @@ class Page extends Wishes {
   }
 
   build() {
+    this.makeParts();
+    const ids = { ground: freshId("ground"), side: freshId("panel") };
+    this.badge = make("p", { class: "mapbadge", hidden: true });
+    this.mapbox = make(
+      "div",
+      { class: "mapbox" },
+      this.map.svg,
+      this.zoomButtons(),
+      this.layers.node,
+      this.badge,
+      this.pointer.tip,
+      this.mapNote(),
+    );
+    this.ground = make(
+      "main",
+      { class: "ground", id: ids.ground, tabindex: "-1", "aria-label": "Map and districts" },
+      this.tools.node,
+      this.mapbox,
+      this.table.node,
+    );
+    this.side = make(
+      "section",
+      { class: "panel", id: ids.side, tabindex: "-1", "aria-label": "Figures and choices" },
+      this.alerts.node,
+      this.panels.tabs,
+      this.panels.pages,
+    );
+    this.frame = make(
+      "div",
+      { class: "frame" },
+      this.skips(ids),
+      this.bar(),
+      this.strip.node,
+      this.ground,
+      this.side,
+      this.status.node,
+      this.sheet.node,
+    );
+    this.host = make("div", { class: `ctm as-${this.kind}`, lang: "en-GB" }, this.frame);
+    this.root.append(this.host);
+    this.dialogs = new Dialogs(this.desk, this.host);
+  }
+
+  makeParts() {
     const { desk } = this;
     this.map = new MapView(desk);
     this.pointer = new MapTools(desk, this.map);
@@ -62,31 +106,18 @@ class Page extends Wishes {
     this.panels = new Panels(desk);
     this.contested = this.panels.of("contested");
     this.sheet = new PrintSheet(desk);
-    const ids = { map: freshId("ground"), panel: freshId("panel") };
-    this.badge = make("p", { class: "mapbadge", hidden: true });
-    this.mapbox = make("div", { class: "mapbox" }, this.map.svg, this.zoomButtons(), this.layers.node, this.badge, this.pointer.tip, this.mapNote());
-    this.ground = make("main", { class: "ground", id: ids.map, tabindex: "-1", "aria-label": "Map and districts" }, this.tools.node, this.mapbox, this.table.node);
-    this.side = make("section", { class: "panel", id: ids.panel, tabindex: "-1", "aria-label": "Figures and choices" }, this.alerts.node, this.panels.tabs, this.panels.pages);
-    this.frame = make(
+  }
+
+  skips(ids) {
+    const link = (id, target, words) =>
+      make("a", { href: `#${id}`, onclick: (event) => this.skip(event, target) }, words);
+    return make(
       "div",
-      { class: "frame" },
-      make(
-        "div",
-        { class: "skips" },
-        make("a", { href: `#${ids.map}`, onclick: (event) => this.skip(event, this.ground) }, "Skip to the map"),
-        make("a", { href: `#${ids.panel}`, onclick: (event) => this.skip(event, this.side) }, "Skip to the figures"),
-        make("a", { href: `#${ids.map}`, onclick: (event) => this.skip(event, null) }, "Skip to the table of districts"),
-      ),
-      this.bar(),
-      this.strip.node,
-      this.ground,
-      this.side,
-      this.status.node,
-      this.sheet.node,
+      { class: "skips" },
+      link(ids.ground, this.ground, "Skip to the map"),
+      link(ids.side, this.side, "Skip to the figures"),
+      link(ids.ground, null, "Skip to the table of districts"),
     );
-    this.host = make("div", { class: `ctm as-${this.kind}`, lang: "en-GB" }, this.frame);
-    this.root.append(this.host);
-    this.dialogs = new Dialogs(desk, this.host);
   }
 
   /** Links inside a page would change its address, which holds the plan. */
@@ -98,7 +129,13 @@ class Page extends Wishes {
 
   bar() {
     const { desk } = this;
-    this.speaker = make("input", { type: "text", class: "speaker", maxlength: 200, autocomplete: "off", "aria-keyshortcuts": "w" });
+    this.speaker = make("input", {
+      type: "text",
+      class: "speaker",
+      maxlength: 200,
+      autocomplete: "off",
+      "aria-keyshortcuts": "w",
+    });
     this.speaker.value = desk.table.who ?? "";
     this.speaker.addEventListener("input", () => {
       desk.table.who = this.speaker.value;
@@ -117,7 +154,12 @@ class Page extends Wishes {
       this.search.node,
       field("Speaking", this.speaker, { kind: "inline" }),
       this.strict,
-      make("div", { class: "group brief", role: "group", "aria-label": "Steps" }, this.undo, this.redo),
+      make(
+        "div",
+        { class: "group brief", role: "group", "aria-label": "Steps" },
+        this.undo,
+        this.redo,
+      ),
       this.files.node,
       button("?", () => desk.ask("help"), { label: "Keys and help", key: "?" }),
     );
@@ -132,7 +174,9 @@ class Page extends Wishes {
       act("Zoom in", "plus", () => this.map.viewport.zoom(1.5), "+"),
       act("Zoom out", "minus", () => this.map.viewport.zoom(1 / 1.5), "-"),
       act("Whole map", "whole", () => this.map.viewport.showAll(), "0"),
-      this.capital.length ? button("London", () => this.zoomToCapital(), { key: "9", kind: "wide" }) : null,
+      this.capital.length
+        ? button("London", () => this.zoomToCapital(), { key: "9", kind: "wide" })
+        : null,
     );
   }
 
@@ -140,12 +184,15 @@ class Page extends Wishes {
     const { notes } = this.desk.ground;
     const schematic = this.desk.ground.map.kind === "schematic";
     const words = [notes.source, notes.licence].filter(Boolean).join(" ");
-    return make(
+    this.note = make(
       "p",
       { class: "mapnote" },
-      schematic ? make("b", {}, `${notes.schematic || "Schematic: cells around centres, not boundaries."} `) : null,
+      schematic
+        ? make("b", {}, `${notes.schematic || "Schematic: cells around centres, not boundaries."} `)
+        : null,
       words,
     );
+    return this.note;
   }
 
   // ---- what redraws what ----
@@ -172,11 +219,11 @@ class Page extends Wishes {
     });
     desk.on("refocus", () => this.panels.focusPage());
     listenToKeys(this.host, { desk, view: this });
-    const sizes = new ResizeObserver(() => this.map.viewport.measure());
+    const sizes = new ResizeObserver(() => this.measure());
     sizes.observe(this.mapbox);
     this.ends.push(() => sizes.disconnect());
     const before = () => this.beforePrint();
-    const after = () => this.map.viewport.measure();
+    const after = () => this.measure();
     window.addEventListener("beforeprint", before);
     window.addEventListener("afterprint", after);
     this.ends.push(() => window.removeEventListener("beforeprint", before));
@@ -214,8 +261,12 @@ class Page extends Wishes {
     this.table.draw();
   }
 
+  measure() {
+    this.map.viewport.measure(this.note.offsetHeight);
+  }
+
   drawAll() {
-    this.map.viewport.measure();
+    this.measure();
     this.map.draw();
     this.drawSteps();
     this.drawTools();
@@ -245,7 +296,7 @@ class Page extends Wishes {
     this.mapbox.hidden = !isMap;
     this.table.show(!isMap);
     this.drawTools();
-    if (isMap) this.map.viewport.measure();
+    if (isMap) this.measure();
   }
 
   onChosen({ zoom, toMove }) {

@@ -21,14 +21,26 @@ export class Panels {
     this.desk = desk;
     this.all = new Map();
     this.tabs = make("div", { class: "tabs", role: "tablist", "aria-label": "Panels" });
-    this.pages = make("div", { class: "page", role: "tabpanel", tabindex: "0", id: freshId("page") });
+    this.pages = make("div", {
+      class: "page",
+      role: "tabpanel",
+      tabindex: "0",
+      id: freshId("page"),
+    });
     for (const { key, words, maker } of PANELS) {
       const badge = make("span", { class: "badge" });
       const meaning = make("span", { class: "unseen" });
       badge.hidden = true;
       const tab = make(
         "button",
-        { type: "button", role: "tab", class: "tab", id: freshId("tab"), "aria-controls": this.pages.id, onclick: () => desk.openPanel(key) },
+        {
+          type: "button",
+          role: "tab",
+          class: "tab",
+          id: freshId("tab"),
+          "aria-controls": this.pages.id,
+          onclick: () => desk.openPanel(key),
+        },
         words,
         badge,
         meaning,
@@ -102,13 +114,18 @@ export class Panels {
 function keptFocus(host) {
   const held = host.getRootNode().activeElement;
   if (!held || held === host || !host.contains(held)) return () => {};
-  const nameOf = (node) => `${node.tagName} ${node.getAttribute("aria-label") ?? node.textContent.slice(0, 60)} ${node.className}`;
+  const wordsOf = (node) => node.getAttribute("aria-label") ?? node.textContent.slice(0, 60);
+  const nameOf = (node) => `${node.tagName} ${wordsOf(node)} ${node.className}`;
   const name = nameOf(held);
   const all = () => [...host.querySelectorAll("button, select, input, summary, [tabindex='0']")];
-  const at = all().filter((node) => nameOf(node) === name).indexOf(held);
+  const at = all()
+    .filter((node) => nameOf(node) === name)
+    .indexOf(held);
   const caret = held.selectionStart ?? null;
   return () => {
-    if (host.contains(held) && held.getRootNode().activeElement === held) return;
+    // What had focus is still there, or a panel has given focus on.
+    const now = host.getRootNode().activeElement;
+    if (now !== host && host.contains(now)) return;
     const same = all().filter((node) => nameOf(node) === name);
     const next = same[at] ?? same[0] ?? host;
     next.focus({ preventScroll: true });

@@ -19,7 +19,15 @@ export class PrintSheet {
   head(words, columns) {
     return [
       make("caption", {}, words),
-      make("thead", {}, make("tr", {}, columns.map(([text, kind]) => make("th", { scope: "col", class: kind }, text)))),
+      make(
+        "thead",
+        {},
+        make(
+          "tr",
+          {},
+          columns.map(([text, kind]) => make("th", { scope: "col", class: kind }, text)),
+        ),
+      ),
     ];
   }
 
@@ -45,7 +53,15 @@ export class PrintSheet {
           make("td", {}, remarks.filter(Boolean).join("; ")),
         );
       });
-    const columns = [["No.", "number"], ["Area"], ["People", "number"], ["Money", "number"], ["A head", "number"], ["Contracts", "number"], ["Remarks"]];
+    const columns = [
+      ["No.", "number"],
+      ["Area"],
+      ["People", "number"],
+      ["Money", "number"],
+      ["A head", "number"],
+      ["Contracts", "number"],
+      ["Remarks"],
+    ];
     return make("table", {}, this.head("Areas", columns), make("tbody", {}, rows));
   }
 
@@ -68,10 +84,22 @@ export class PrintSheet {
         both(row.same, before.same, count),
       );
     });
-    const columns = [["Layer"], ["Fit", "number"], ["People split off", "number"], ["People merged", "number"], ["Cut", "number"], ["Same as an area", "number"]];
+    const columns = [
+      ["Layer"],
+      ["Fit", "number"],
+      ["People split off", "number"],
+      ["People merged", "number"],
+      ["Cut", "number"],
+      ["Same as an area", "number"],
+    ];
     return [
       make("h3", {}, "Figures, with change since the start"),
-      make("table", {}, this.head("Areas against each layer of bodies", columns), make("tbody", {}, rows)),
+      make(
+        "table",
+        {},
+        this.head("Areas against each layer of bodies", columns),
+        make("tbody", {}, rows),
+      ),
     ];
   }
 
@@ -80,7 +108,11 @@ export class PrintSheet {
     if (!now.need.length) return null;
     const lines = now.need.map((row, k) => {
       const text = change(row.eta - start.need[k].eta, percent);
-      return make("li", {}, `${row.title}: ${percent(row.eta)} of the spread lies between areas (${text})`);
+      return make(
+        "li",
+        {},
+        `${row.title}: ${percent(row.eta)} of the spread lies between areas (${text})`,
+      );
     });
     return [make("h3", {}, "Need"), make("ul", {}, lines)];
   }
@@ -88,7 +120,10 @@ export class PrintSheet {
   moves() {
     const { desk } = this;
     const { table, ground } = desk;
-    const moved = desk.change.moved.map((row) => `${ground.names[row.unit]} (${people(row.people)} people): ${row.from || "no area"} to ${row.to || "no area"}`);
+    const moved = desk.change.moved.map((row) => {
+      const what = `${ground.names[row.unit]} (${people(row.people)} people)`;
+      return `${what}: ${row.from || "no area"} to ${row.to || "no area"}`;
+    });
     const steps = table.log
       .filter((entry) => !entry.undone)
       .map((entry) => {
@@ -99,7 +134,13 @@ export class PrintSheet {
       });
     return [
       make("h3", {}, `Districts that moved since the start: ${moved.length}`),
-      moved.length ? make("ul", {}, moved.map((words) => make("li", {}, words))) : make("p", {}, "None."),
+      moved.length
+        ? make(
+            "ul",
+            {},
+            moved.map((words) => make("li", {}, words)),
+          )
+        : make("p", {}, "None."),
       make("h3", {}, "Steps and notes"),
       steps.length ? make("ol", { class: "counted" }, steps) : make("p", {}, "None."),
     ];

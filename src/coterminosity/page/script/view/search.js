@@ -106,7 +106,13 @@ export class Search {
       return item;
     });
     if (!items.length) {
-      items.push(make("li", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, "Nothing of that name"));
+      items.push(
+        make(
+          "li",
+          { role: "option", "aria-disabled": "true", "aria-selected": "false" },
+          "Nothing of that name",
+        ),
+      );
     }
     this.list.replaceChildren(...items);
     this.list.hidden = false;
@@ -142,6 +148,8 @@ export class Search {
     if (entry.kind === "district") this.desk.choose(entry.unit, { show: true, zoom: true });
     else if (entry.kind === "area") this.desk.chooseArea(entry.name, { zoom: true });
     else this.desk.showBody(entry.layer, entry.region);
+    // From here single keys act on what was found.
+    this.desk.tell("refocus");
   }
 
   close() {

@@ -7,7 +7,12 @@ const MOST_FLAGS = 4; // flags in full; more are counted
 export class Status {
   constructor(desk) {
     this.desk = desk;
-    this.said = make("div", { class: "said", role: "status", "aria-live": "polite", "aria-atomic": "true" });
+    this.said = make("div", {
+      class: "said",
+      role: "status",
+      "aria-live": "polite",
+      "aria-atomic": "true",
+    });
     this.undo = button("Undo", () => desk.undo(), { icon: "undo", label: "Undo the last step" });
     this.undo.hidden = true;
     this.node = make("div", { class: "status" }, this.said, this.undo);

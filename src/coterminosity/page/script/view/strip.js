@@ -76,7 +76,11 @@ export class Strip {
     this.node = make(
       "section",
       { class: "strip", "aria-label": "Headline figures, with change since the start" },
-      make("dl", {}, tiles.map((tile) => tile.node)),
+      make(
+        "dl",
+        {},
+        tiles.map((tile) => tile.node),
+      ),
     );
   }
 

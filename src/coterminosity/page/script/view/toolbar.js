@@ -23,10 +23,16 @@ function choiceOf(label, choices, act, kind = "") {
   for (const choice of choices) {
     buttons.set(
       choice.key,
-      button(choice.words, () => act(choice.key), { icon: choice.icon, key: choice.press, label: choice.icon ? choice.words : undefined }),
+      button(choice.words, () => act(choice.key), {
+        icon: choice.icon,
+        key: choice.press,
+        label: choice.icon ? choice.words : undefined,
+      }),
     );
   }
-  const node = make("div", { class: `group ${kind}`.trim(), role: "group", "aria-label": label }, [...buttons.values()]);
+  const node = make("div", { class: `group ${kind}`.trim(), role: "group", "aria-label": label }, [
+    ...buttons.values(),
+  ]);
   const press = (key) => {
     for (const [name, own] of buttons) setAttribute(own, "aria-pressed", String(name === key));
   };
@@ -36,13 +42,26 @@ function choiceOf(label, choices, act, kind = "") {
 export class Toolbar {
   constructor(desk, view) {
     this.desk = desk;
-    this.views = choiceOf("View", VIEWS, (key) => (key === "map" ? view.toMap() : view.toTable()), "says");
-    this.tools = choiceOf("Tool", TOOLS, (key) => (key === "paint" ? view.paint() : desk.setTool(key)));
+    this.views = choiceOf(
+      "View",
+      VIEWS,
+      (key) => (key === "map" ? view.toMap() : view.toTable()),
+      "says",
+    );
+    this.tools = choiceOf("Tool", TOOLS, (key) =>
+      key === "paint" ? view.paint() : desk.setTool(key),
+    );
     this.modes = choiceOf("Compare with the start", MODES, (key) => desk.setMode(key), "says");
     this.brush = make("select", { "aria-label": "Area to paint into", "aria-keyshortcuts": "a" });
     this.brush.addEventListener("change", () => desk.setBrush(this.brush.value));
     this.brushKey = make("span", { class: "key", "aria-hidden": "true" });
-    this.into = make("div", { class: "field inline" }, make("span", { class: "quiet" }, "into"), this.brushKey, this.brush);
+    this.into = make(
+      "div",
+      { class: "field inline" },
+      make("span", { class: "quiet into" }, "into"),
+      this.brushKey,
+      this.brush,
+    );
     this.node = make(
       "div",
       { class: "tools", role: "group", "aria-label": "Tools" },

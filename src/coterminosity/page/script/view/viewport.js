@@ -9,15 +9,16 @@ export class Viewport {
    * a frame after a change, with true where the scale is another one.
    */
   constructor(svg, size, changed) {
-    Object.assign(this, { svg, size, changed, x: 0, y: 0, scale: 1, width: 1, height: 1 });
+    Object.assign(this, { svg, size, changed, x: 0, y: 0, scale: 1, width: 1, height: 1, foot: 0 });
     this.whole = 1;
     this.waiting = 0;
     this.drawnScale = 0;
     this.untouched = true;
   }
 
-  /** Learn the room on the screen; what was in the middle stays in the middle. */
-  measure() {
+  /** Learn the room on the screen, `foot` pixels of it under the note of sources. */
+  measure(foot = this.foot) {
+    this.foot = foot;
     const box = this.svg.getBoundingClientRect();
     if (!box.width || !box.height) return;
     const middle = this.toMap(this.width / 2, this.height / 2);
@@ -25,7 +26,7 @@ export class Viewport {
     this.height = box.height;
     this.whole = Math.min(
       (box.width - 2 * ROOM) / this.size.width,
-      (box.height - 3.2 * ROOM) / this.size.height,
+      (box.height - 2 * ROOM - this.foot) / this.size.height,
     );
     if (this.untouched) this.showAll();
     else this.centre(middle.x, middle.y);
@@ -48,18 +49,21 @@ export class Viewport {
     this.untouched = true;
   }
 
-  /** Show a box (west, north, east, south in map units), not larger than `most` wholes, with land around it. */
+  /**
+   * Show a box (west, north, east, south in map units) with land around it, at no more than
+   * `most` times the scale of the whole map.
+   */
   show(box, most = 14, around = 1) {
     const wide = Math.max(box[2] - box[0], 1) * around;
     const high = Math.max(box[3] - box[1], 1) * around;
     const scale = Math.min(
       (this.width - 2 * ROOM) / wide,
-      (this.height - 3.2 * ROOM) / high,
+      (this.height - 2 * ROOM - this.foot) / high,
       this.whole * most,
     );
     this.untouched = false;
     this.scale = this.held(scale);
-    this.centre((box[0] + box[2]) / 2, (box[1] + box[3]) / 2 + (0.6 * ROOM) / this.scale);
+    this.centre((box[0] + box[2]) / 2, (box[1] + box[3]) / 2 + this.foot / 2 / this.scale);
   }
 
   held(scale) {
@@ -105,8 +109,7 @@ export class Viewport {
     const px = (x - this.x) * this.scale;
     const py = (y - this.y) * this.scale;
     const edge = 40;
-    const inside =
-      px > edge && py > edge && px < this.width - edge && py < this.height - edge - 30;
+    const inside = px > edge && py > edge && px < this.width - edge && py < this.height - edge - 30;
     if (!inside) this.centre(x, y);
   }
 

@@ -27,7 +27,8 @@ export class Wishes {
     if (!desk.brush && near) desk.setBrush(near);
     desk.setView("map");
     desk.setTool("paint");
-    if (desk.brush) desk.say(`Paint into ${desk.brush}: drag over districts, or press Enter on one.`);
+    if (desk.brush)
+      desk.say(`Paint into ${desk.brush}: drag over districts, or press Enter on one.`);
     else {
       desk.say("Choose the area to paint into.");
       this.tools.brush.focus();
