@@ -75,7 +75,7 @@ def scenario(
     from coterminosity.spoken_steps import spoken
 
     with Bar() as bar:
-        given = _given(boundaries, population, figures, brief, missing_open, fit)
+        given = seat_of(boundaries, population, figures, brief, missing_open, fit)
         seated = seat(file, given, progress=bar)
         own = seated.scenario
         if name is not None:
@@ -144,7 +144,7 @@ def compare(
     from coterminosity.seating import areas_in, seat
 
     with Bar() as bar:
-        given = _given(boundaries, population, figures, brief, missing_open, fit)
+        given = seat_of(boundaries, population, figures, brief, missing_open, fit)
         first = seat(files[0], given, progress=bar)
         bar("comparing", 0, 1)
         own = first.scenario
@@ -162,10 +162,11 @@ def compare(
         _write_tables(side, way, out)
 
 
-def _given(
+def seat_of(
     boundaries: Path | None, population: Path | None, figures: Path | None, brief: Path | None,
     missing_open: bool, fit: bool,
 ) -> "Seat":  # fmt: skip
+    """Return the files that a user names beside a scenario."""
     from coterminosity.seating import Seat
 
     return Seat(
