@@ -109,13 +109,11 @@ def test_compare_shows_the_moves_from_one_plan_to_another(
     rules = ct.propose(england.graph, england.atoms, Brief(contested="least-split"))
     rules.units.reset_index().to_csv(tmp_path / "rules.csv", index=False)
     path = write_plan(best, tmp_path / "best.toml")
-    script = tmp_path / "moves.csv"
-    code, said, _ = call(
-        capsys, monkeypatch, "compare", tmp_path / "rules.csv", path, "--out", script
-    )
+    out = tmp_path / "compared"
+    code, said, _ = call(capsys, monkeypatch, "compare", tmp_path / "rules.csv", path, "--out", out)
     assert code == 0
     assert "The second costs 283,569 less." in said
-    moves = pd.read_csv(script)
+    moves = pd.read_csv(out / "script.csv")
     assert moves["cost_after"].iloc[-1] == pytest.approx(7_694_295)
     assert moves["in_one_piece"].all()
     # Carried out one by one, the moves lead from the one plan to the other.
@@ -180,7 +178,7 @@ def test_a_sheet_draws_plans_side_by_side(england, best, tmp_path):
     lad = england.atoms.dissolve("lad")
     axes = sheet({"rules": ct.propose(england.graph, england.atoms), "best": best}, lad, spare=1)
     assert len(axes) == 3
-    assert axes[0].get_title(loc="left").startswith("rules\n38 areas; by rules")
+    assert axes[0].get_title(loc="left").startswith("rules\n38 areas, 6 open; by rules")
     assert "0.00%: proved optimal" in axes[1].get_title(loc="left")
     assert save(axes[0], tmp_path / "sheet.png", dpi=40).stat().st_size > 10_000
     with pytest.raises(errors.LayerError, match="at least one plan"):

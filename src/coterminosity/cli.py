@@ -14,6 +14,7 @@ from coterminosity import (
     __version__,
     page_commands,
     plan_commands,
+    scenario_commands,
     score_commands,
     store_commands,
 )
@@ -125,7 +126,7 @@ def _summarise(result: Any) -> None:
 for command in (
     store_commands.layers, store_commands.check, store_commands.fetch, store_commands.where,
     score_commands.score, score_commands.audit, plan_commands.propose, plan_commands.why,
-    plan_commands.compare, page_commands.page,
+    scenario_commands.scenario, scenario_commands.compare, page_commands.page,
 ):  # fmt: skip
     app.command()(command)
 

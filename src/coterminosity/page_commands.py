@@ -2,27 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coterminosity.brief import Brief
+from coterminosity.scenario_commands import BriefFile, Figures, Fit, Missing, ScenarioFile, seat_of
 from coterminosity.terminal import Bar, Boundaries, Population, note
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from coterminosity.chain import Inputs
-    from coterminosity.scenario import Scenario
-
-ScenarioFile = Annotated[
-    Path | None,
-    typer.Argument(help="A scenario file; the rules' proposal for England 2017 by default."),
-]
-Figures = Annotated[
-    Path | None,
-    typer.Option("--figures", help="Indicators by unit code (CSV), to see what moves do to need."),
-]
 
 
 def page(
@@ -31,50 +19,25 @@ def page(
     boundaries: Boundaries = None,
     population: Population = None,
     figures: Figures = None,
+    brief: BriefFile = None,
+    missing_open: Missing = False,
+    fit: Fit = False,
 ) -> None:
     """Write the negotiating table as one HTML file that opens anywhere, without network."""
     from coterminosity.page import write_page
+    from coterminosity.seating import seat
 
     with Bar() as bar:
-        opened, inputs = _opened(scenario, boundaries, population, figures, bar)
+        given = seat_of(boundaries, population, figures, brief, missing_open, fit)
+        seated = seat(scenario, given, progress=bar)
         bar("drawing the page", 0, 1)
-        path = write_page(opened, out, note=_rights(inputs))
-    for remark in inputs.notes:
+        path = write_page(seated.scenario, out, drawn=seated.drawn, note=_rights(seated.inputs))
+    for remark in seated.inputs.notes:
         note(remark)
     sys.stderr.write(f"wrote {path} ({path.stat().st_size / 1000:,.0f} kB); open it in a browser\n")
 
 
-def _opened(
-    path: Path | None, boundaries: Path | None, population: Path | None, figures: Path | None,
-    bar: Bar,
-) -> "tuple[Scenario, Inputs]":  # fmt: skip
-    from coterminosity import chain
-    from coterminosity.negotiating.scenario_files import parse, read_text
-    from coterminosity.proposing import propose
-    from coterminosity.scenario import Scenario
-
-    text = None if path is None else read_text(path)
-    brief = Brief() if text is None else parse(text, where=str(path)).brief
-    inputs = chain.gather(
-        boundaries, population=population, unit_layer=brief.unit_layer, progress=bar
-    )
-    need = _need(figures)
-    if text is None:
-        plan = propose(inputs.graph, inputs.atoms, brief, progress=bar)
-        return Scenario(plan, name="England in areas", need=need), inputs
-    opened = Scenario.from_toml(
-        text, graph=inputs.graph, atoms=inputs.atoms, need=need, where=str(path)
-    )
-    return opened, inputs
-
-
-def _need(figures: Path | None) -> "pd.DataFrame | None":
-    from coterminosity.figures import read_figures
-
-    return None if figures is None else read_figures(figures)
-
-
-def _rights(inputs: Any) -> str:
+def _rights(inputs: "Inputs") -> str:
     """Return who holds the rights in boundaries from the catalogue."""
     from coterminosity.page.notes import ATTRIBUTION
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from coterminosity.brief import Brief
-from coterminosity.errors import CoterminosityError
 from coterminosity.terminal import Bar, Boundaries, Policy, Population, brief_of, note, say, show
 
 
@@ -193,40 +192,6 @@ def why(
             )  # fmt: skip
         reasons = found.why(unit)
     say(reasons.describe())
-
-
-def compare(
-    one: PlanFile,
-    other: PlanFile,
-    brief: Annotated[
-        Path | None, typer.Option(help="Prices; else those of the first plan file.")
-    ] = None,
-    boundaries: Boundaries = None,
-    population: Population = None,
-    figures: Figures = None,
-    base: Base = None,
-    out: Annotated[Path | None, typer.Option(help="Write the script of moves as CSV.")] = None,
-) -> None:
-    """Compare two plans: what moves, what it costs, and the shortest way from one to the other."""
-    from coterminosity.plan_files import read_plan
-    from coterminosity.proposing.judging import compare as judge
-    from coterminosity.writing import csv_writer, write_together
-
-    if out is not None and out.suffix.lower() != ".csv":
-        raise CoterminosityError(f"wanted a file .csv to write the script of moves to, got {out}")
-    with Bar() as bar:
-        _, first = _opened(one, _Given(brief, boundaries, population, figures, base), bar)
-        bar("comparing", 0, 1)
-        compared = judge(first, read_plan(other).assignment)
-    say(compared.describe())
-    if len(compared.terms):
-        show(compared.terms.reset_index())
-    steps = compared.script[["step", "name", "from", "to", "people", "cost_after"]]
-    if out is not None:
-        (file,) = write_together(out.parent, {out.name: csv_writer(compared.script)})
-        sys.stderr.write(f"wrote {file}\n")
-    elif len(steps):
-        show(steps, title="Moves, one after the other:")
 
 
 class _Given(NamedTuple):

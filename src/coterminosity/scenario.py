@@ -292,17 +292,20 @@ class Scenario(Table):
         to : str
             Name of an area.
         """
-        own = self._zone(zone)
+        own, area = self._zone(zone), self.position.area_named(to)
         units = [self.ground.units[u] for u in own.units]
-        reason: Turn = {"note": f"settles {own.title}", **turn}
-        return self._made(steps.move(self.ground, self.position, units, to), reason)
+        told = f"settles {own.title}"
+        if all(self.position.area_of(u) == area for u in own.units):
+            # An agreement that it stays is one too.
+            stays: Turn = {**turn, "note": _joined(f"{told}: stays in {area}", turn)}
+            return self._made({"action": "leave"}, stays)
+        reason: Turn = {**turn, "note": _joined(told, turn)}
+        return self._made(steps.move(self.ground, self.position, units, area), reason)
 
     def leave_alone(self, zone: str, **turn: Unpack[Turn]) -> Self:
         """Put on record that a contested zone stays as it is."""
         own = self._zone(zone)
-        told = "; ".join(
-            part for part in (f"leaves {own.title} as it is", turn.get("note")) if part
-        )
+        told = _joined(f"leaves {own.title} as it is", turn)
         return self._made({"action": "leave"}, {**turn, "note": told})
 
     def options(self, zone: str | None = None) -> Options:
@@ -351,6 +354,10 @@ class Scenario(Table):
         if flags and (self.strict if strict is None else strict):
             raise ScenarioError(f"refused: {'; '.join(flags)}")
         return made
+
+
+def _joined(text: str, turn: Turn) -> str:
+    return "; ".join(part for part in (text, turn.get("note")) if part)
 
 
 def _named(own: "Table | Plan | pd.Series") -> tuple[str, pd.Series]:

@@ -1,6 +1,7 @@
 """Scenario files: everything that it takes to make a scenario again, byte for byte."""
 
 import hashlib
+import re
 import tomllib
 import warnings
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ from coterminosity.proposing.assembling import input_hashes, versions
 from coterminosity.units import UnitGraph
 
 FORMAT = "coterminosity scenario 1"
-_STEM = "coterminosity scenario "
+SCENARIO = "coterminosity scenario "
+_FIRST_LINE = re.compile(r'format = "([^"]*)"')
 _KEYS = {"format", "name", "versions", "inputs", "base", "brief", "log", "end"}
 
 
@@ -117,6 +119,16 @@ def _hashes(graph: UnitGraph, atoms: Atoms) -> tuple[tuple[str, str], ...]:
     return tuple(input_hashes(graph, atoms).items())
 
 
+def format_of(text: str) -> str:
+    """Return what a text of TOML says it is; empty where it says nothing or is none."""
+    try:
+        return str(tomllib.loads(text).get("format", ""))
+    except tomllib.TOMLDecodeError:
+        # A damaged scenario is still told by its first line.
+        found = _FIRST_LINE.match(text)
+        return found[1] if found else ""
+
+
 def parse(text: str, *, where: str) -> ScenarioText:
     """Return what the text of a scenario file holds.
 
@@ -131,7 +143,7 @@ def parse(text: str, *, where: str) -> ScenarioText:
         raise ScenarioError(f"{where}: cannot be read as a scenario ({error})") from error
     form = table.get("format")
     if form != FORMAT:
-        newer = isinstance(form, str) and form.startswith(_STEM)
+        newer = isinstance(form, str) and form.startswith(SCENARIO)
         remedy = "; open it with the version that wrote it and save it again" if newer else ""
         raise ScenarioError(f"{where}: wanted a scenario file (format = {FORMAT!r}), got "
                             f"{form!r}{remedy}")  # fmt: skip

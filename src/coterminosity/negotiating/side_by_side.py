@@ -44,17 +44,17 @@ class SideBySide:
 
     @property
     def figures(self) -> pd.DataFrame:
-        """Headline figures, one column per plan."""
+        """Headline figures, one column per plan: counts and people, see `FIGURES`."""
         columns = {name: _figures(own) for name, own in self._named()}
-        return pd.DataFrame(columns).rename_axis("figure")
+        return pd.DataFrame(columns).rename_axis("figure").round().astype("int64")
 
     @property
     def layers(self) -> pd.DataFrame:
         """Figures of `Scenario.layers` by ``layer`` and plan."""
         tables = {name: own.layers for name, own in self._named()}
-        return (
-            pd.concat(tables, names=["plan", "layer"]).swaplevel().sort_index(sort_remaining=False)
-        )
+        order = [(layer.key, name) for layer in self.ground.layers for name in self.names]
+        table = pd.concat(tables, names=["plan", "layer"]).swaplevel()
+        return table.reindex(pd.MultiIndex.from_tuples(order, names=["layer", "plan"]))
 
     @property
     def areas(self) -> pd.DataFrame:
@@ -200,8 +200,8 @@ def _figures(own: Standing) -> pd.Series:
         {
             "areas": float(len(own.areas)),
             "open_units": float((own.area == OPEN).sum()),
-            "largest": float(people.max()) if len(people) else float("nan"),
-            "smallest": float(people.min()) if len(people) else float("nan"),
+            "largest": float(people.max(initial=0.0)),
+            "smallest": float(people.min()) if len(people) else 0.0,
             "below": float((own.size_band == "below").sum()),
             "above": float((own.size_band == "above").sum()),
             "in_pieces": float((own.pieces > 1).sum()),

@@ -6,6 +6,7 @@ import html
 import string
 from pathlib import Path
 
+from coterminosity.atoms import Atoms
 from coterminosity.errors import CoterminosityError
 from coterminosity.page.joining import script, styles
 from coterminosity.page.notebook import widget
@@ -46,7 +47,9 @@ start(
 """
 
 
-def write_page(scenario: Scenario, path: str | Path, *, note: str = "") -> Path:
+def write_page(
+    scenario: Scenario, path: str | Path, *, drawn: Atoms | None = None, note: str = ""
+) -> Path:
     """Write the negotiating table of a scenario as one HTML file that works alone.
 
     It opens from disk in any current browser, without a server and without network: a map and
@@ -60,6 +63,9 @@ def write_page(scenario: Scenario, path: str | Path, *, note: str = "") -> Path:
         Base plan and log to open with.
     path : path
         File ``.html`` to write; it appears when it is complete.
+    drawn : Atoms, optional
+        Atoms that draw the units, such as those of real boundary files, where the scenario stands
+        on figures that are drawn schematically.
     note : str
         Who holds the rights in the boundaries; for the foot of the page.
 
@@ -90,14 +96,14 @@ def write_page(scenario: Scenario, path: str | Path, *, note: str = "") -> Path:
         raise CoterminosityError(
             f"{path}: wanted a page as .html, got {path.suffix or 'no ending'}"
         )
-    text = html_of(scenario, note=note)
+    text = html_of(scenario, drawn=drawn, note=note)
     (written,) = write_together(
         path.parent, {path.name: lambda own: own.write_bytes(text.encode("utf-8"))}
     )
     return written
 
 
-def html_of(scenario: Scenario, *, note: str = "") -> str:
+def html_of(scenario: Scenario, *, drawn: Atoms | None = None, note: str = "") -> str:
     """Return the page of a scenario as HTML; see `write_page`.
 
     The same scenario gives the same text. A policy in the page forbids the browser all network,
@@ -114,7 +120,7 @@ def html_of(scenario: Scenario, *, note: str = "") -> str:
         title=html.escape(title),
         styles=style,
         content=_content(scenario, title),
-        payload=_quoted(payload_of(scenario, note=note)),
+        payload=_quoted(payload_of(scenario, drawn=drawn, note=note)),
         script=program,
     )
 

@@ -11,7 +11,7 @@ import shapely
 
 from coterminosity import __version__
 from coterminosity.atoms import ATOM_LAYER, Atoms
-from coterminosity.errors import LayerError
+from coterminosity.errors import LayerError, listed
 from coterminosity.geometry import Floats
 from coterminosity.negotiating.entries import Entry
 from coterminosity.negotiating.ground import Ground, GroundLayer
@@ -26,13 +26,21 @@ FORMAT = "coterminosity page 1"
 DRAWING_LETTERS = 160_000
 
 
-def payload_of(scenario: Scenario, *, note: str = "", letters: int = DRAWING_LETTERS) -> str:
+def payload_of(
+    scenario: Scenario,
+    *,
+    drawn: Atoms | None = None,
+    note: str = "",
+    letters: int = DRAWING_LETTERS,
+) -> str:
     """Return what the page of a scenario is made from, as JSON.
 
     Parameters
     ----------
     scenario : Scenario
         What the page opens with: base plan and log.
+    drawn : Atoms, optional
+        Atoms that draw the units, where the scenario's own figures are drawn otherwise.
     note : str
         Who holds the rights in the boundaries; for the foot of the page.
     letters : int
@@ -41,9 +49,9 @@ def payload_of(scenario: Scenario, *, note: str = "", letters: int = DRAWING_LET
     Raises
     ------
     LayerError
-        Where the atoms of the plan have no geometry, or a unit is too small to be drawn.
+        Where the atoms have no geometry, lack a unit, or draw one too small to be seen.
     """
-    ground, atoms = scenario.ground, scenario.basis.atoms
+    ground, atoms = scenario.ground, scenario.basis.atoms if drawn is None else drawn
     if atoms.geometry is None:
         raise LayerError(
             "a page needs a map, and these atoms have no geometry; give them one with_geometry"
@@ -89,7 +97,7 @@ def payload_of(scenario: Scenario, *, note: str = "", letters: int = DRAWING_LET
         ],
         "log": [entry_table(entry) for entry in scenario.entries],
         "geometry": _geometry(drawing, atoms, ground, groups),
-        "notes": notes_of(atoms, note=note),
+        "notes": notes_of(scenario.basis.atoms, drawn=atoms, note=note),
     }  # fmt: skip
     return json.dumps(table, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
@@ -181,6 +189,9 @@ def _drawn(atoms: Atoms, ground: Ground, letters: int) -> tuple[Drawing, Ints]:
     own = atoms.as_units() if ground.unit_layer == ATOM_LAYER else atoms
     members = own.members.loc[own.members["layer"] == ground.unit_layer]
     unit = members.set_index("atom")["code"].map(ground.number)
+    missing = sorted(set(ground.units) - set(members["code"]))
+    if missing:
+        raise LayerError(f"the boundaries to draw lack {listed(missing)}; give those of all units")
     own_unit = unit.reindex(atoms.measures.index).fillna(SEA)
     groups = np.asarray(own_unit.to_numpy(), dtype=np.int64)
     assert atoms.geometry is not None
@@ -211,8 +222,23 @@ def _geometry(drawing: Drawing, atoms: Atoms, ground: Ground, groups: Ints) -> d
         "left": drawing.left.tolist(),
         "right": drawing.right.tolist(),
         "unit": groups.tolist(),
-        "members": {own.key: _members(atoms, own) for own in ground.layers},
+        "members": {
+            own.key: _members(atoms, own) if own.key in atoms.layers else _by_unit(groups, own)
+            for own in ground.layers
+            if own.key in atoms.layers or _is_of_whole_units(own)
+        },
     }
+
+
+def _is_of_whole_units(layer: GroundLayer) -> bool:
+    """Tell whether no unit is in two regions, so that units draw the layer."""
+    return len(np.unique(layer.unit)) == len(layer.unit)
+
+
+def _by_unit(groups: Ints, layer: GroundLayer) -> list[int | list[int]]:
+    """Return by atom the region of the unit that it is part of, or -1."""
+    region = dict(zip(layer.unit.tolist(), layer.region.tolist(), strict=True))
+    return [region.get(unit, SEA) for unit in groups.tolist()]
 
 
 def _members(atoms: Atoms, layer: GroundLayer) -> list[int | list[int]]:
@@ -222,5 +248,6 @@ def _members(atoms: Atoms, layer: GroundLayer) -> list[int | list[int]]:
     found: list[list[int]] = [[] for _ in place]
     own = atoms.members.loc[atoms.members["layer"] == layer.key]
     for atom, code in zip(own["atom"], own["code"], strict=True):
-        found[place[atom]].append(number[code])
+        if code in number:
+            found[place[atom]].append(number[code])
     return [sorted(held) if len(held) > 1 else held[0] if held else SEA for held in found]

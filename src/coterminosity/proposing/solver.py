@@ -66,6 +66,15 @@ class Answer:
     reached: bool = False
 
 
+class _Quiet(highspy.Highs):
+    """HiGHS without its greeting, which it prints (from 1.16) as callbacks are enabled."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        """Enable callbacks after output is off."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
 class Solver:
     """Hold a programme ``min cost·x, lower ≤ Ax ≤ upper`` that may grow between solves.
 
@@ -83,7 +92,7 @@ class Solver:
     """
 
     def __init__(self, *, seed: int = 1, offset: float = 0.0) -> None:
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._highs = _Quiet()
         self._stop = threading.Event()
         self._watched = False
         self._idle = threading.Event()
@@ -234,7 +243,7 @@ class Solver:
     def close(self) -> None:
         """Give its memory back; it holds no programme any more."""
         if self._watched:
-            self._highs.disableCallbacks()  # type: ignore[no-untyped-call]
+            self._highs.disableCallbacks()
             for own in self._callbacks():
                 own.clear()
             self._watched = False
