@@ -199,7 +199,11 @@ class Page extends Wishes {
 
   wire() {
     const { desk } = this;
-    this.ends = [desk.table.subscribe(() => this.changed())];
+    this.ends = [
+      desk.table.subscribe(({ kind, message }) =>
+        kind === "trouble" ? desk.say(message) : this.changed(),
+      ),
+    ];
     desk.on("chosen", (how) => this.onChosen(how));
     desk.on("tool", () => this.drawTools());
     desk.on("strict", () => {
