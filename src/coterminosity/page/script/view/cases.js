@@ -56,6 +56,7 @@ function rowsOf(desk, options) {
     ["Stop being the same", (o) => lines(bodies(desk, o, "noLongerSame"), "down")],
     ["Bodies made whole", (o) => lines(bodies(desk, o, "newlyWhole"), "up")],
     ["Bodies newly cut", (o) => lines(bodies(desk, o, "newlyCut"), "down")],
+    ["Could merge inside the area", (o) => lines(o.couldMerge ?? [], "")],
     ["People who change area", (o) => people(o.people)],
     ["Money that changes area", (o) => pounds(o.pounds)],
     ["Who gains is left with", (o) => lines(o.winners.map(outcomeOf), "")],
@@ -97,7 +98,9 @@ function rankWords(option, rank, most, here) {
 export function casesTable(desk, all, caption, apply) {
   // "All to X" where all is in X already is the same as to leave it alone.
   const here = all.find((option) => option.current && option.to);
-  const options = all.filter((option) => option !== here);
+  const options = all
+    .filter((option) => option !== here)
+    .map((option) => (option.to || !here ? option : { ...option, couldMerge: here.couldMerge }));
   const heads = options.map((option, k) =>
     make(
       "th",

@@ -51,7 +51,6 @@ export class ContestedPanel {
     const isOpen = zone.key === this.open;
     const toggle = button(zone.title, () => this.toggle(zone), { kind: "link" });
     setAttribute(toggle, "aria-expanded", String(isOpen));
-    const names = zone.units.map((unit) => desk.ground.names[unit]);
     return make(
       "li",
       { class: isOpen ? "zone open" : "zone" },
@@ -65,19 +64,18 @@ export class ContestedPanel {
       make(
         "p",
         {},
-        `${plural(names.length, "district")}, ${people(held)} people. Now: ${list(homes, 4)}.`,
+        `${plural(zone.units.length, "district")}, ${people(held)} people. Now: ${list(homes, 4)}.`,
       ),
-      isOpen ? this.inside(zone, names) : null,
+      isOpen ? this.inside(zone) : null,
     );
   }
 
-  inside(zone, names) {
+  inside(zone) {
     const { desk } = this;
     return make(
       "div",
       {},
       make("p", {}, zone.why),
-      make("p", { class: "quiet small" }, list(names, 14)),
       reasonFor(desk),
       casesTable(desk, desk.table.options(zone), zone.title, (option) => this.settle(zone, option)),
     );

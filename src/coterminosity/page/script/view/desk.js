@@ -24,7 +24,6 @@ export class Desk {
     this.view = "map";
     this.panel = "chosen";
     this.keysOn = true;
-    this.spaceHeld = false;
     this.colours = new AreaColours();
     this.numbers = new Map();
     this.listeners = new Map();

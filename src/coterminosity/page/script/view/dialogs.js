@@ -246,7 +246,7 @@ export class Dialogs {
           "p",
           {},
           "Keys act while focus is inside this page and not in a field. ",
-          `There are ${plural(helpList().filter((row) => row.keys).length, "shortcut")}.`,
+          `There are ${plural(helpList().filter((row) => row.run).length, "shortcut")}.`,
         ),
         toggle,
         make(

@@ -47,6 +47,12 @@ export const SHORTCUTS = [
   { keys: ARROWS, press: [], words: "go to the neighbouring district" },
   { keys: "Enter", press: [], words: "choose the district; with the brush, paint it" },
   { keys: "Space", press: [], words: "add the district to those chosen, or take it out" },
+  {
+    keys: "Drag",
+    press: [],
+    words: "move the map; with brush or lasso drag with the right button",
+  },
+  { keys: "Wheel", press: [], words: "zoom where the pointer is" },
   { keys: "v", press: ["v"], words: "select", run: ({ desk }) => desk.setTool("select") },
   { keys: "p", press: ["p"], words: "paint", run: ({ view }) => view.paint() },
   {
@@ -215,7 +221,6 @@ export function listenToKeys(root, parts) {
   }
   root.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.altKey || event.isComposing) return;
-    if (event.key === " ") parts.desk.spaceHeld = true;
     const combined = event.ctrlKey || event.metaKey;
     const typing = isTyping(event.composedPath()[0]);
     if (typing && event.key === "Escape") parts.desk.tell("refocus");
@@ -226,8 +231,5 @@ export function listenToKeys(root, parts) {
     event.preventDefault();
     event.stopPropagation();
     shortcut.run(parts);
-  });
-  root.addEventListener("keyup", (event) => {
-    if (event.key === " ") parts.desk.spaceHeld = false;
   });
 }

@@ -63,7 +63,7 @@ export class MapTools {
     this.map.svg.setPointerCapture(event.pointerId);
     if (this.fingers.size === 2) return this.startPinch();
     const { tool } = this.desk;
-    const pans = tool === "select" || event.button !== 0 || this.desk.spaceHeld;
+    const pans = tool === "select" || event.button !== 0;
     const kind = pans ? "pan" : tool;
     this.drag = {
       kind,
