@@ -81,7 +81,6 @@ const CHECKS = {
       assert.match(session.messages[0], /keeps nothing between visits: save the file/);
       walk(table, 70);
       assert.equal(table.cursor, 70);
-      assert.equal(session.messages.length, 1);
     }
     const { session, table } = visit({ storage: new Storage(20_000) });
     const heard = [];
@@ -187,6 +186,29 @@ const CHECKS = {
     assert.equal(again.table.cursor, 8);
     assert.deepEqual(again.session.messages, []);
     await wait(450);
+  },
+  async "a link pasted over the address is taken, a broken one is told"() {
+    const first = visit();
+    walk(first.table, 3);
+    const hash = first.session.link().replace(/^[^#]*/, "");
+    const { session, table, location } = visit();
+    walk(table, 5);
+    const before = table.log;
+    const heard = [];
+    table.subscribe(({ kind, message }) => kind === "trouble" && heard.push(message));
+    location.hash = hash.slice(0, -9);
+    session.arrive();
+    sameLog(table.log, before);
+    location.hash = hash;
+    session.arrive();
+    sameLog(table.log, first.table.log);
+    location.hash = "#map";
+    session.arrive();
+    assert.equal(heard.length, 2);
+    assert.match(heard[0], /^This link was cut/);
+    assert.match(heard[1], /^The plan of the link is on the table/);
+    session.bringBack();
+    sameLog(table.log, before);
   },
   async "a file of this plan opens, another log is kept aside"() {
     const first = visit();

@@ -1,6 +1,8 @@
 """The drawing of a page: arcs that give back every polygon, small, valid and complete."""
 
 import gzip
+import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from coterminosity import chain
 from coterminosity.errors import LayerError
 from coterminosity.page import html_of
 from coterminosity.page.drawing import draw, encode
-from coterminosity.page.payload import DRAWING_LETTERS, _inner_points
+from coterminosity.page.payload import DRAWING_LETTERS, _inner_points, payload_of
 
 KM = 1000.0
 
@@ -116,9 +118,7 @@ def test_the_largest_part_of_a_small_unit_is_kept_and_other_islets_are_not():
 
 
 def test_labels_stand_in_the_largest_part_and_well_inside():
-    own = shapely.union(
-        shapely.box(0, 0, 2 * KM, 2 * KM), shapely.box(10 * KM, 0, 19 * KM, 9 * KM)
-    )
+    own = shapely.union(shapely.box(0, 0, 2 * KM, 2 * KM), shapely.box(10 * KM, 0, 19 * KM, 9 * KM))
     made = draw(np.array([own], dtype=object), [0], letters=999, simplify=False)
     ((x, y),) = _inner_points(made, np.array([0]), 1) * made.step
     assert (x, y) == (pytest.approx(14_500, abs=400), pytest.approx(4_500, abs=400))
@@ -210,3 +210,16 @@ def test_the_real_map_and_page_of_england_are_small_and_keep_every_border(shared
     text = html_of(ct.Scenario(plan)).encode()
     assert len(text) <= 1_000_000
     assert len(gzip.compress(text)) <= 350_000
+    # The embedded figures drawn by these boundaries: the same ground, another map.
+    data = ct.england_2017()
+    own = ct.Scenario(ct.propose(data.graph, data.atoms))
+    plain, real = (json.loads(payload_of(own, drawn=drawn)) for drawn in (None, inputs.atoms))
+    assert real["geometry"]["kind"] == "real"
+    assert {k for k in plain if plain[k] != real[k]} == {"geometry", "units", "notes"}
+    assert all(plain["units"][k] == real["units"][k] for k in ("code", "people", "km2"))
+    # Bodies that the boundaries do not hold are drawn where they are made of whole districts.
+    assert set(real["geometry"]["members"]) == {"lep", "stp", "crc", "pfa", "combined_authority",
+                                                "region"}  # fmt: skip
+    lacking = replace(inputs.atoms, members=inputs.atoms.members.iloc[1:0])
+    with pytest.raises(LayerError, match="the boundaries to draw lack E06000001"):
+        payload_of(own, drawn=lacking)

@@ -46,10 +46,10 @@ export function fromFragment(ground, fragment) {
   const body = fromText(steps ?? "");
   if (isWholeDigest && body && checksum(body) === sum) return read(ground, body).entries;
   const { entries } = read(ground, body ?? new Uint8Array());
-  const found = entries.length || "no";
+  const found = entries.length || "none";
   throw Object.assign(
-    new Problem(`This link was cut or changed on its way: ${found} of it can be read and `
-      + "is kept aside; ask for the link again, or for the file."),
+    new Problem(`This link was cut or changed on its way; ${found} of its steps could be read. `
+      + "They are kept aside; ask for the link again, or for the file."),
     { kept: entries },
   );
 }

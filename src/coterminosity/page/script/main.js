@@ -13,10 +13,13 @@ export function start(root, payload) {
   const { location, history } = window;
   const session = openSession(decode(payload), { location, history });
   const follow = (event) => session.follow(event.key ?? "");
+  const arrive = () => session.arrive();
   window.addEventListener("storage", follow);
+  window.addEventListener("hashchange", arrive);
   const unmount = mount(root, session, { kind: "page" });
   return () => {
     window.removeEventListener("storage", follow);
+    window.removeEventListener("hashchange", arrive);
     unmount();
   };
 }

@@ -102,6 +102,22 @@ class Session {
 
   get hasAside() { return this.store.get("aside") !== null; }
 
+  /** Take the plan of a link that was pasted over the address of the open page. */
+  arrive() {
+    const fragment = this.location.hash;
+    if (fragment === (this.store.get("link") ?? "")) return;
+    const before = this.table.log;
+    const told = this.messages.length;
+    const linked = this.attempt(() => fromFragment(this.ground, fragment), fragment);
+    if (linked) {
+      this.attempt(() => this.table.replaceLog(linked), fragment);
+      this.setAside(before);
+    }
+    const failed = this.messages.slice(told).join(" ");
+    if (failed) this.warn(failed, this.kept);
+    else if (linked) this.warn("The plan of the link is on the table; what was there is set aside.");
+  }
+
   /** Take the log of another window on the same plan. */
   follow(key) {
     if (!this.store.isOurs(key)) return;
@@ -169,9 +185,8 @@ class Session {
   }
 
   /** Tell something that went wrong while the page is open. */
-  warn(message) {
-    this.messages.push(message);
-    this.table.tell({ kind: "trouble", entry: null, message });
+  warn(message, kept = null) {
+    this.table.tell({ kind: "trouble", entry: null, message, kept });
   }
 
   /** Write the plan into the address, in place of what stood there. */

@@ -160,7 +160,7 @@
  *   options(zone) -> Option[]; choose(option, zone, {note}) -> Outcome
  *   compare() -> Comparison with the start; compare(areaArray, names) with another assignment
  *   subscribe(listener) -> unsubscribe; listener({kind: "step"|"undo"|"redo"|"replaced", entry})
- *     and listener({kind: "trouble", message}): nothing moved, but people must know
+ *     and listener({kind: "trouble", message, kept}): people must know; kept as session.kept
  *   replaceLog(entries) takes a whole log (file, link, notebook); throws Problem in one sentence
  *
  * The session (openSession in session.js) joins a table to its keeping places:
