@@ -1,6 +1,7 @@
 /** The panel of areas: every area in a row, its figures beside those of the start. */
 
 import { change, count, people, perHead, pounds } from "../engine.js";
+import { makeSwatch } from "./colours.js";
 import { button, make, setAttribute, setText } from "./dom.js";
 import { nameOrder } from "./words.js";
 
@@ -70,7 +71,7 @@ export class AreasPanel {
 
   rowOf(name) {
     const { desk } = this;
-    const swatch = make("span", { class: "key", "aria-hidden": "true" });
+    const swatch = makeSwatch();
     const digits = make("span", {});
     const choose = button(name, () => desk.chooseArea(name, { zoom: true }), { kind: "link" });
     const parts = {

@@ -1,6 +1,6 @@
 /** Colours and patterns of areas: neighbours differ, and an area keeps its own while it lasts. */
 
-import { makeSvg } from "./dom.js";
+import { makeSvg, setAttribute } from "./dom.js";
 
 // Tol's "light" scheme as in the library's maps: distinct for all kinds of colour vision, and
 // black text reads on each (7:1 or better). Each colour also has a pattern of its own.
@@ -27,6 +27,11 @@ const MARKS = [
   "M0 4h8M4 0v8",
 ];
 const INK = "rgba(0,0,0,0.2)";
+
+/** Fill of a swatch. */
+export function fillSwatch(swatch, fill) {
+  setAttribute(swatch.firstChild, "fill", fill);
+}
 
 /** Greedy colours that stay: call `update` with who is next to whom. */
 export class AreaColours {
@@ -64,6 +69,12 @@ export class AreaColours {
   of(name) {
     return this.kept.get(name) ?? 0;
   }
+}
+
+/** A small field in the colour and pattern of an area, for keys and tables. */
+export function makeSwatch() {
+  const field = makeSvg("rect", { width: 18, height: 13 });
+  return makeSvg("svg", { class: "key", viewBox: "0 0 18 13", "aria-hidden": "true" }, field);
 }
 
 /** Patterns as `<defs>`: one per colour, one for ground without an area. */

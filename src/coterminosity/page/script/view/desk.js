@@ -6,8 +6,8 @@
  */
 
 import { list, percent } from "../engine.js";
-import { AreaColours, PALETTE, OPEN_FILL } from "./colours.js";
-import { fill, make } from "./dom.js";
+import { AreaColours, fillSwatch } from "./colours.js";
+import { fill, freshId, make } from "./dom.js";
 import { nameOrder, OPEN_NAME, plural } from "./words.js";
 
 const LEAST_SHARE = 0.0005; // smaller parts would be shown as 0.0%
@@ -25,6 +25,8 @@ export class Desk {
     this.panel = "chosen";
     this.keysOn = true;
     this.colours = new AreaColours();
+    // Keys have patterns of their own: those of the map change with its scale.
+    this.keyPatterns = freshId("key");
     this.numbers = new Map();
     this.listeners = new Map();
     this.startNames = Array.from(this.ground.base.area, (own) => this.ground.base.areas[own] ?? "");
@@ -225,12 +227,9 @@ export class Desk {
     );
   }
 
-  /** Colour of an area for a key beside its name. */
-  paintSwatch(node, name) {
-    const colour = name ? PALETTE[this.colours.of(name)] : OPEN_FILL;
-    if (node.dataset.colour === colour) return;
-    node.dataset.colour = colour;
-    node.style.background = colour;
+  /** Colour and pattern of an area for a key beside its name. */
+  paintSwatch(swatch, name) {
+    fillSwatch(swatch, `url(#${this.keyPatterns}-${name ? this.colours.of(name) : "open"})`);
   }
 
   // ---- choosing ----

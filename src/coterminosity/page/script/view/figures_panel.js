@@ -1,9 +1,11 @@
 /** The panel of figures: layers, need, money, size band and pieces, with change since the start. */
 
 import { change, count, list, people, percent, pounds, score } from "../engine.js";
-import { fill, make } from "./dom.js";
+import { button, fill, make } from "./dom.js";
 import { shortName, tone } from "./strip.js";
 import { plural } from "./words.js";
+
+const MOST_MOVED = 60; // rows of districts
 
 /** A cell with a figure and, below it, its change since the start. */
 function changeCell(now, start, write, better = 0) {
@@ -30,6 +32,7 @@ export class FiguresPanel {
       this.node,
       make("h2", { class: "unseen" }, "Figures"),
       this.layerTable(),
+      this.movedPart(),
       make("h3", {}, "Which bodies are divided"),
       desk.now.layers.map((row, k) => this.divided(row, desk.start.layers[k])),
       this.needTable(),
@@ -71,6 +74,51 @@ export class FiguresPanel {
         "main part of their body. Merged: people whose area is mainly another body\u2019s. ",
         "Small figures: change since the start.",
       ),
+    ];
+  }
+
+  movedPart() {
+    const { desk } = this;
+    const { moved } = desk.change;
+    if (!moved.length) return null;
+    const shown = moved.slice(0, MOST_MOVED);
+    const rows = shown.map((row) =>
+      make(
+        "tr",
+        {},
+        make(
+          "th",
+          { scope: "row" },
+          button(desk.ground.names[row.unit], () => desk.choose(row.unit, { zoom: true }), {
+            kind: "link",
+          }),
+        ),
+        make("td", { class: "number" }, people(row.people)),
+        make("td", {}, row.from || "no area"),
+        make("td", {}, row.to || "no area"),
+      ),
+    );
+    const heads = [["District"], ["People", "number"], ["From"], ["To"]];
+    return [
+      make("h3", {}, "Districts that moved since the start"),
+      make(
+        "table",
+        {},
+        make("caption", { class: "unseen" }, "Districts that moved since the start"),
+        make(
+          "thead",
+          {},
+          make(
+            "tr",
+            {},
+            heads.map(([words, kind]) => make("th", { scope: "col", class: kind }, words)),
+          ),
+        ),
+        make("tbody", {}, rows),
+      ),
+      moved.length > shown.length
+        ? make("p", { class: "quiet" }, `and ${plural(moved.length - shown.length, "other")}`)
+        : null,
     ];
   }
 

@@ -1,9 +1,10 @@
 /** The page put together: bar, strip, ground, panels, status; what each change redraws. */
 
 import { Alerts } from "./alerts.js";
+import { patternsOf } from "./colours.js";
 import { WorkingDesk } from "./deeds.js";
 import { Dialogs } from "./dialogs.js";
-import { button, field, freshId, make, setAttribute, setText, tick } from "./dom.js";
+import { button, field, freshId, make, makeSvg, setAttribute, setText, tick } from "./dom.js";
 import { DistrictsTable } from "./districts.js";
 import { FilesMenu } from "./files_menu.js";
 import { listenToKeys } from "./keys.js";
@@ -84,6 +85,7 @@ class Page extends Wishes {
       this.side,
       this.status.node,
       this.sheet.node,
+      makeSvg("svg", { class: "unseen", "aria-hidden": "true" }, patternsOf(this.desk.keyPatterns)),
     );
     this.host = make("div", { class: `ctm as-${this.kind}`, lang: "en-GB" }, this.frame);
     this.root.append(this.host);
@@ -200,8 +202,8 @@ class Page extends Wishes {
   wire() {
     const { desk } = this;
     this.ends = [
-      desk.table.subscribe(({ kind, message }) =>
-        kind === "trouble" ? desk.say(message) : this.changed(),
+      desk.table.subscribe(({ kind, message, kept }) =>
+        kind === "trouble" ? this.warn(message, kept) : this.changed(),
       ),
     ];
     desk.on("chosen", (how) => this.onChosen(how));
@@ -225,7 +227,8 @@ class Page extends Wishes {
       for (const part of [this.ground, this.side, this.status.node]) part.inert = open;
     });
     desk.on("refocus", () => this.panels.focusPage());
-    listenToKeys(this.host, { desk, view: this });
+    // A page has no other cells to leave keys to, and focus is often on its body.
+    listenToKeys(this.kind === "page" ? document : this.host, { desk, view: this });
     const sizes = new ResizeObserver(() => this.measure());
     sizes.observe(this.mapbox);
     this.ends.push(() => sizes.disconnect());
@@ -325,12 +328,16 @@ class Page extends Wishes {
   greet() {
     const { session, desk } = this;
     if (session.messages?.length) {
-      const message = session.messages.join(" ");
-      desk.say(message);
-      if (session.kept) desk.ask("problem", { message, kept: session.kept });
+      this.warn(session.messages.join(" "), session.kept);
       return;
     }
     desk.say("Choose a district, or press ? for all keys.");
+  }
+
+  /** Say what went wrong, and offer what could be read of a link or file. */
+  warn(message, kept) {
+    this.desk.say(message);
+    if (kept) this.desk.ask("problem", { message, kept });
   }
 
   end() {

@@ -1,5 +1,6 @@
 /** The tools above the map: view, tool, area of the brush, comparison with the start. */
 
+import { makeSwatch } from "./colours.js";
 import { button, fill, make, setAttribute } from "./dom.js";
 
 const TOOLS = [
@@ -54,7 +55,7 @@ export class Toolbar {
     this.modes = choiceOf("Compare with the start", MODES, (key) => desk.setMode(key), "says");
     this.brush = make("select", { "aria-label": "Area to paint into", "aria-keyshortcuts": "a" });
     this.brush.addEventListener("change", () => desk.setBrush(this.brush.value));
-    this.brushKey = make("span", { class: "key", "aria-hidden": "true" });
+    this.brushKey = makeSwatch();
     this.into = make(
       "div",
       { class: "field inline" },
