@@ -71,6 +71,9 @@ const CHECKS = {
     const before = storage.writes;
     walk(table, 1);
     assert.ok(storage.writes - before < 64 * 400, String(storage.writes - before));
+    table.undo(590);
+    table.note("another way");
+    assert.equal([...storage.held.keys()].filter((key) => key.includes(" block ")).length, 1);
   },
   async "where the browser keeps nothing the page works and says so"() {
     for (const storage of [null, new Storage(0)]) {
@@ -321,6 +324,8 @@ const CHECKS = {
     }
     assert.match(map.overlapPath("lep"), shape);
     assert.equal(map.overlapPath("stp"), "");
+    // Borders are drawn in long strokes, so that dashes do not begin anew at each meeting.
+    assert.ok(map.layerBorders("lep").split("M").length < 75);
     const [x0, y0, x1, y1] = map.bounds([croydon]);
     assert.ok(x0 < ground.x[croydon] && ground.x[croydon] < x1);
     assert.ok(y0 < ground.y[croydon] && ground.y[croydon] < y1);

@@ -95,8 +95,12 @@ export class Dialogs {
     const { desk } = this;
     const goes = this.areaSelect(about ?? desk.areaChosen);
     const stays = this.areaSelect(null);
-    const near = desk.areasBeside(desk.table.unitsOf(goes.value));
-    if (near.length) [stays.value] = near;
+    const suggest = () => {
+      const [near] = desk.homesFor(desk.table.unitsOf(goes.value)).filter((n) => n !== goes.value);
+      if (near) stays.value = near;
+    };
+    goes.addEventListener("change", suggest);
+    suggest();
     const reason = reasonField();
     const fault = this.fault();
     this.show({

@@ -8,6 +8,8 @@ const PLACE_SIZE = 11;
 const LETTER = 0.56; // width of a letter as a share of its size, on average
 const NAMED = 1.7; // times larger than the whole map: names beside numbers
 const PLACES = 12; // districts of an area tried for its number
+// Outside the size band; a shape and not a colour, and in the list of layers.
+export const BAND_MARKS = { above: "\u25b2", below: "\u25bc" };
 const SETTLE = 70; // milliseconds after the last change of scale
 
 export class MapLabels {
@@ -94,7 +96,7 @@ export class MapLabels {
   }
 
   writeArea(name, label, scale) {
-    const number = String(this.desk.numberOf(name));
+    const number = `${this.desk.numberOf(name)}${BAND_MARKS[this.desk.areaRow(name)?.band] ?? ""}`;
     const room = (label.box[2] - label.box[0]) * scale * 0.8;
     const high = (label.box[3] - label.box[1]) * scale;
     const fits =
@@ -153,14 +155,17 @@ export class MapLabels {
     return makeSvg("text", { class: "place", x: x / scale, y: y / scale }, name);
   }
 
-  /** A padlock on each locked district. */
+  /** A padlock on each locked district, and beside the number of each locked area. */
   drawLocks() {
     const { desk } = this;
     const { scale } = this.map.viewport;
-    const key = `${[...desk.lockedUnits()].join()} ${scale}`;
+    const areas = [...this.areas].filter(([name]) => desk.table.areaLocked(name));
+    const locked = [...desk.lockedUnits(), ...areas.map(([, label]) => label.unit)];
+    const units = locked.filter((unit) => unit !== undefined);
+    const key = `${units.join()} ${scale}`;
     if (key === this.locksKey) return;
     this.locksKey = key;
-    const nodes = [...desk.lockedUnits()].map((unit) => {
+    const nodes = units.map((unit) => {
       const { x, y } = { x: desk.ground.x[unit], y: desk.ground.y[unit] };
       const place = `translate(${x} ${y}) scale(${1 / scale}) translate(8 -14)`;
       return makeSvg("path", {

@@ -1,6 +1,7 @@
 /** Layers of bodies over the areas: switched on and off, each with a line of its own. */
 
 import { button, freshId, make, makeSvg, setAttribute, tick } from "./dom.js";
+import { shortName } from "./strip.js";
 
 // Lines differ in colour, dash and width, so that they can be told apart in grey as well.
 const LINES = {
@@ -9,6 +10,8 @@ const LINES = {
   crc: { colour: "#00615A", width: 2.2, dash: "1 4" },
   combined_authority: { colour: "#0B3D91", width: 2, dash: "9 3 2 3" },
   ccg: { colour: "#8A1253", width: 1.4, dash: "4 3" },
+  contested: { colour: "#A8201A", width: 2.4, dash: "2 3" },
+  links: { colour: "#222222", width: 1.4, dash: "3 3" },
   units: { colour: "#333333", width: 0.9, dash: "" },
 };
 const SPARE = { colour: "#444444", width: 1.6, dash: "6 3 1 3" };
@@ -23,13 +26,15 @@ export class MapLayers {
     this.choices = [
       ...choices.map((layer) => ({ key: layer.key, title: layer.plural })),
       { key: "units", title: "Districts" },
+      { key: "contested", title: "Contested ground" },
+      ground.links.length ? { key: "links", title: "Links over water" } : null,
       ...choices
         .filter((layer) => layer.cover && map.drawing.overlapPath(layer.key))
         .map((layer) => ({
           key: `overlap ${layer.key}`,
-          title: `Overlaps of ${layer.key.toUpperCase()}s`,
+          title: `Overlaps of ${shortName(layer)}`,
         })),
-    ];
+    ].filter(Boolean);
     this.list = make("div", { class: "card", id: freshId("layers") });
     this.boxes = new Map();
     for (const choice of this.choices) {
@@ -73,7 +78,7 @@ export class MapLayers {
       this.map.overlaps.append(node);
       return [node];
     }
-    const d = key === "units" ? drawing.unitBorders() : drawing.layerBorders(key);
+    const d = this.pathOf(key);
     const line = LINES[key] ?? SPARE;
     const casing = makeSvg("path", {
       class: "layerline casing",
@@ -93,7 +98,23 @@ export class MapLayers {
     return nodes;
   }
 
-  /** Switch the layer of that rank on or off (keys 6 to 9 and 0 are free for it). */
+  pathOf(key) {
+    const { drawing } = this.map;
+    const { zones, links, x, y } = this.desk.ground;
+    if (key === "units") return drawing.unitBorders();
+    if (key === "contested") return zones.map((zone) => drawing.shapePath(zone.units)).join("");
+    if (key === "links")
+      return links.map(({ a, b }) => `M${x[a]} ${y[a]}L${x[b]} ${y[b]}`).join("");
+    return drawing.layerBorders(key);
+  }
+
+  /** Contested ground is outlined while its panel is open. */
+  peek(open) {
+    this.peeked?.forEach((node) => node.remove());
+    this.peeked = open && !this.shown.has("contested") ? this.linesOf("contested") : null;
+  }
+
+  /** Switch a layer on or off by its key. */
   flip(key) {
     if (!this.boxes.has(key)) return this.desk.say("There is no such layer in this page.");
     return this.show(key, !this.shown.has(key));
@@ -115,6 +136,8 @@ function legend() {
     ["No area yet", { d: hatch, stroke: "#B03030", "stroke-width": 1.6 }],
     ["Cut off from its area", cut],
     ["Border of areas", { d: "M0 6h26", stroke: "#222", "stroke-width": 1.8 }],
+    ["Above the size band", { d: "M13 1 18 11H8z", fill: "#0b0c0c" }],
+    ["Below the size band", { d: "M13 11 18 1H8z", fill: "#0b0c0c" }],
   ];
   return make(
     "ul",

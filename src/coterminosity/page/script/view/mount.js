@@ -210,7 +210,10 @@ class Page extends Wishes {
       this.map.draw();
     });
     desk.on("view", () => this.drawView());
-    desk.on("panel", () => this.panels.draw());
+    desk.on("panel", () => {
+      this.panels.draw();
+      this.layers.peek(desk.panel === "contested");
+    });
     desk.on("zoom", (units) => this.map.zoomTo(units));
     desk.on("body", ({ layer, region }) => this.map.showRegion(layer, region));
     desk.on("pointed", (unit) => this.focus.follow(unit));
