@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coterminosity.layer import BoundaryLayer
+from coterminosity.maps.moves import moves_of
 from coterminosity.money import Apportionment, apportion
 from coterminosity.negotiating.entries import ASSIGNING
 from coterminosity.negotiating.ground import Ground
@@ -77,6 +78,12 @@ class Case:
         """Units that change area by where they come from and go to, most people first."""
         groups = [(str(a), str(b), own) for (a, b), own in self.moved.groupby(["from", "to"])]
         return sorted(groups, key=lambda way: (-float(way[2]["people"].sum()), way[0], way[1]))
+
+    @cached_property
+    def marks(self) -> pd.Series:
+        """Number on the map of each unit that moves, by code."""
+        drawn = moves_of(self.scenario.plan.assignment, self.scenario.assignment, self.layer)
+        return drawn.table["mark"]
 
     @cached_property
     def was(self) -> dict[str, str]:

@@ -125,17 +125,19 @@ def what_changes(case: Case) -> Section:
 def _ways(case: Case) -> list[Grid | Paragraph]:
     if not case.ways:
         return [Paragraph(text="No unit changes area.")]
-    rows = [
-        (
-            named(own["name"].to_list(), most=12), came, to, people(float(own["people"].sum())),
-            cut("; ".join(dict.fromkeys(text for text in own["why"] if text)) or DASH),
-        )
-        for came, to, own in case.ways[: case.most(_WAYS)]
-    ]  # fmt: skip
+    rows = []
+    for came, to, part in case.ways[: case.most(_WAYS)]:
+        own = part.assign(mark=case.marks.reindex(part["code"]).to_numpy()).sort_values("mark")
+        marks = [f"{mark:.0f}" for mark in own["mark"].dropna().unique()]
+        why = "; ".join(dict.fromkeys(text for text in own["why"] if text))
+        rows.append(
+            (named(own["name"].to_list(), most=12), named(marks) if marks else DASH, came, to,
+             people(float(own["people"].sum())), cut(why) or DASH)
+        )  # fmt: skip
     columns = (
-        Column(title=case.units().capitalize(), wide=2.2), Column(title="From", wide=1.6),
-        Column(title="To", wide=1.6), Column(title="People", number=True, wide=0.8),
-        Column(title="Who asked, and why", wide=2.4),
+        Column(title=case.units().capitalize(), wide=2.4), Column(title="On the map", wide=0.9),
+        Column(title="From", wide=1.4), Column(title="To", wide=1.4),
+        Column(title="People", number=True, wide=0.8), Column(title="Who asked, and why", wide=2.4),
     )  # fmt: skip
     caption = f"{case.units().capitalize()} that change area, against the base plan"
     left = len(case.ways) - len(rows)

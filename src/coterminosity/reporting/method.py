@@ -71,7 +71,7 @@ def _record(case: Case) -> list[Grid | Paragraph]:
         return []
     first = max(len(done) - case.most(_MOST), 0)
     rows = [_step(case, number, entry) for number, entry in enumerate(done, start=1)][first:]
-    columns = (Column(title="Step", wide=0.5), Column(title="When", wide=1.7),
+    columns = (Column(title="Step", wide=0.5), Column(title="When", wide=2.2),
                Column(title="Who", wide=1.3), Column(title="What", wide=2.6),
                Column(title="Why", wide=2.0), Column(title="What it breaks", wide=1.7))  # fmt: skip
     grid = Grid(caption="Record of steps", columns=columns, rows=tuple(rows))

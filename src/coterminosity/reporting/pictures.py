@@ -14,8 +14,9 @@ from coterminosity.reporting.case import Case
 from coterminosity.reporting.documents import Picture
 from coterminosity.reporting.wording import counted, named
 
-# A hundredth of a point is finer than any printer; six digits make pages heavy.
-_LONG = re.compile(r"-?\d+\.\d{3,}(?!\d*[%\w])")
+# A hundredth of a point is finer than any printer, and six digits make pages heavy. What is less
+# than 1 may be a scale, and stays.
+_LONG = re.compile(r"(?<![\d.])-?[1-9]\d*\.\d{3,}")
 _SPREAD = (7.0, 3.85)  # inches: as wide as the text of an A4 page
 _PANEL = (5.2, 5.4)
 _HEAVY = 600_000  # letters of SVG
@@ -56,7 +57,7 @@ def _areas(case: Case) -> Picture:
     )  # fmt: skip
     alt = f"Map of {counted(len(case.now.areas), 'area')}, numbered as in the table of areas."
     caption = "The areas as they are now, numbered as in the table."
-    return picture_of(ax, alt=alt, caption=caption, wide=0.56)
+    return picture_of(ax, alt=alt, caption=caption, wide=0.5)
 
 
 def _kind(layer: BoundaryLayer) -> str:

@@ -25,7 +25,7 @@ def areas(case: Case) -> Section:
         Column(title=case.units().capitalize(), number=True, wide=1.0),
         Column(title="People", number=True, wide=1.15), Column(title="Change", number=True),
         Column(title="Size", wide=1.15), Column(title="Governance", wide=3.9),
-        Column(title="£ million a year", number=True, wide=1.0),
+        Column(title="£ million a year", number=True, wide=1.25),
         Column(title="Contracts", number=True, wide=1.05),
     )  # fmt: skip
     caption = "Areas as they are now"

@@ -26,7 +26,7 @@ _TEMPLATE = """
 #let violet = rgb("#5b2a86")
 #let soft = rgb("#4d4d4d")
 #set document(title: d.title, author: "coterminosity", date: none)
-#set text(font: ("Libertinus Serif", "DejaVu Sans"), size: 9.5pt, lang: "en", region: "GB",
+#set text(font: ("Libertinus Serif", "DejaVu Sans"), size: 9.2pt, lang: "en", region: "GB",
   number-type: "lining")
 #set par(justify: false, leading: 0.55em, spacing: 0.75em)
 #set page(paper: "a4", margin: (x: 16mm, top: 15mm, bottom: 17mm), footer: context [
