@@ -6,9 +6,14 @@ from typing import Any
 
 import geopandas as gpd
 import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+import shapely
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
+from matplotlib.path import Path as Path2D
 
 from coterminosity.catalogue import facts_of
 from coterminosity.errors import CoterminosityError
@@ -53,24 +58,58 @@ def new_page() -> tuple[Figure, Axes]:
 
 
 def draw_areas(ax: Axes, polygons: gpd.GeoSeries, **style: Any) -> None:
-    """Fill polygons."""
-    polygons.plot(ax=ax, aspect=None, **style)
+    """Fill polygons; a list as ``color`` has one for each."""
+    seen = _seen(ax, polygons)
+    if isinstance(style.get("color"), list):
+        style["color"] = [c for c, own in zip(style["color"], seen, strict=True) if own]
+    drawn = np.asarray(polygons.array)[seen]
+    if len(drawn):
+        ax.add_collection(PathCollection([_path(own) for own in drawn], **style))
+        ax.autoscale_view()
 
 
 def draw_outlines(ax: Axes, polygons: gpd.GeoSeries, **style: Any) -> None:
     """Draw the outline of each polygon, without creeks that a page cannot show."""
     width = 2 * detail(polygons)
     closed = polygons.buffer(width, quad_segs=2).buffer(-width, quad_segs=2)
-    closed.boundary.plot(ax=ax, aspect=None, **style)
+    draw_paths(ax, closed.boundary, **style)
 
 
 def draw_lines(ax: Axes, lines: Lines, *, coast: bool = False, **style: Any) -> None:
     """Draw the borders between regions; with ``coast`` also the outline, thinner."""
     inner, shore = lines
     if coast:
-        shore.plot(ax=ax, aspect=None, color=COAST, linewidth=0.35)
-    if len(inner):
-        inner.plot(ax=ax, aspect=None, **style)
+        draw_paths(ax, shore, color=COAST, linewidth=0.35)
+    draw_paths(ax, inner, **style)
+
+
+def draw_paths(ax: Axes, lines: gpd.GeoSeries, **style: Any) -> None:
+    """Draw lines."""
+    parts = shapely.get_parts(np.asarray(lines.array)[_seen(ax, lines)])
+    if len(parts):
+        ends = np.cumsum(shapely.get_num_coordinates(parts))[:-1]
+        drawn = np.split(shapely.get_coordinates(parts), ends)
+        ax.add_collection(LineCollection(drawn, **({"capstyle": "round"} | style)))
+        ax.autoscale_view()
+
+
+def _path(polygon: shapely.Geometry) -> Path2D:
+    """Return the rings of a polygon, of all its parts, as one path."""
+    rings = shapely.get_rings(shapely.get_parts(polygon))
+    ends = np.cumsum(shapely.get_num_coordinates(rings))
+    codes = np.full(int(ends[-1]), Path2D.LINETO, dtype=Path2D.code_type)
+    codes[[0, *ends[:-1]]] = Path2D.MOVETO
+    codes[ends - 1] = Path2D.CLOSEPOLY
+    return Path2D(shapely.get_coordinates(rings), codes)
+
+
+def _seen(ax: Axes, shapes: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
+    """Tell what lies inside axes whose limits are set, as those of insets are."""
+    if ax.get_autoscale_on():
+        return np.ones(len(shapes), dtype=np.bool_)
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    box = shapely.box(west, south, east, north)
+    return np.asarray(shapely.intersects(np.asarray(shapes.array), box))
 
 
 def set_frame(ax: Axes, polygons: gpd.GeoSeries, *, foot: float = 0.075) -> None:

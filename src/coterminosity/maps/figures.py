@@ -17,6 +17,7 @@ from coterminosity.maps.canvas import (
     draw_areas,
     draw_lines,
     draw_outlines,
+    draw_paths,
     finish,
     set_frame,
 )
@@ -125,7 +126,7 @@ def figure21(lep: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) 
     if len(double):
         dark = gpd.GeoSeries(shapely.simplify(double, 100.0), crs=lep.frame.crs)
         draw_areas(ax, dark, color=DARK_PURPLE, linewidth=0)
-        dark.boundary.plot(ax=ax, aspect=None, color="black", linewidth=0.7)
+        draw_paths(ax, dark.boundary, color="black", linewidth=0.7)
     draw_lines(ax, layer_lines(lep), coast=True, color="black", linewidth=0.9)
     draw_lines(ax, layer_lines(stp), color="white", linewidth=1.0, linestyle=(0, (3.5, 2.0)))
     handles = [

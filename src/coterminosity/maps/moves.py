@@ -1,6 +1,5 @@
 """What differs between two plans, as maps need it: units that move, and areas that match."""
 
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -173,8 +172,3 @@ def moves_of(
         draw_plan(after, layer, geometry=geometry, of="the second plan"),
         counted,
     )
-
-
-def short(name: str, *, width: int = 16) -> str:
-    """Return a name on as many lines as it needs to be no wider than so many letters."""
-    return "\n".join(textwrap.wrap(name, width=width, break_long_words=False)) or name
