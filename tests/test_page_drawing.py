@@ -116,9 +116,7 @@ def test_the_largest_part_of_a_small_unit_is_kept_and_other_islets_are_not():
 
 
 def test_labels_stand_in_the_largest_part_and_well_inside():
-    own = shapely.union(
-        shapely.box(0, 0, 2 * KM, 2 * KM), shapely.box(10 * KM, 0, 19 * KM, 9 * KM)
-    )
+    own = shapely.union(shapely.box(0, 0, 2 * KM, 2 * KM), shapely.box(10 * KM, 0, 19 * KM, 9 * KM))
     made = draw(np.array([own], dtype=object), [0], letters=999, simplify=False)
     ((x, y),) = _inner_points(made, np.array([0]), 1) * made.step
     assert (x, y) == (pytest.approx(14_500, abs=400), pytest.approx(4_500, abs=400))
