@@ -226,10 +226,17 @@ const CHECKS = {
       sameLog(table.log, before);
       assert.ok(session.kept.text === damaged || session.kept.text.startsWith("format"));
     }
-    const cutOff = file.slice(0, file.lastIndexOf("units = ") + 12);
-    const { session } = visit();
-    assert.equal(session.open(cutOff).opened, false);
-    assert.equal(session.kept.text.split("[[log]]").length - 1, 5);
+    for (const [from, message, steps] of [["units = ", /cannot be read/, 5],
+      ["\n[end]", /^This file was cut off: 6 steps of it could be read/, 6],
+      ["\n[[log]]", /^This file was cut off: 5 steps/, 5], ["[base.seeds]", /0 steps/, 0]]) {
+      const at = file.lastIndexOf(from) + (from === "units = " ? 12 : 1);
+      const { session } = visit();
+      const outcome = session.open(file.slice(0, at));
+      assert.match(outcome.message, message);
+      assert.equal(session.kept.text.split("[[log]]").length - 1, steps);
+    }
+    assert.match(visit().session.open(file.replace("steps = 6", "steps = 7")).message,
+      /its end tells of 7 steps, and it has 6/);
     const renamed = file.replace(/^name = .*$/m, 'name = "Another"').replace(
       /^coterminosity = .*$/m, 'coterminosity = "9.9"');
     assert.equal(visit().session.open(renamed).opened, true);

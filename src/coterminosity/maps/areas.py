@@ -75,7 +75,7 @@ def areas(
         Whether dense places, such as London, are drawn again larger where there is room.
     like : plan or mapping, optional
         An earlier plan of these units, or colours by area: areas of one name keep their colour.
-    geometry : {"real", "schematic"}, optional
+    geometry : {"real", "schematic", "hex"}, optional
         By default that of the layer; see `maps.drawn_as`.
     ax : Axes, optional
         By default a new page as wide as A4.

@@ -25,7 +25,7 @@ DPI = 200
 _INNER = (0.035, 0.02, 0.93, 0.94)  # left, bottom, width, height as shares of the page
 INK = "#222222"
 COAST = "#666666"
-_SAID = {"schematic": " (schematic)"}
+SAID = {"schematic": " (schematic)", "hex": " (hexagon cartogram)"}
 SUFFIXES = (".png", ".svg", ".pdf")
 ATTRIBUTION = (
     "Contains National Statistics and OS data © Crown copyright and database right 2017 "
@@ -148,8 +148,11 @@ def finish(
 ) -> Axes:
     """Write title, scale bar and source line, and say in the title what is not real."""
     kinds = {layer.geometry_kind for layer in layers}
-    title += "".join(words for kind, words in _SAID.items() if kind in kinds)
-    ax.set_title(title, loc="left", size=13, weight="bold", parse_math=False)
+    title += "".join(words for kind, words in SAID.items() if kind in kinds)
+    said = ax.set_title(title, loc="left", size=13, weight="bold", parse_math=False)
+    share = ax.get_window_extent().width / said.get_window_extent().width
+    if share < 1:
+        said.set_fontsize(max(13 * share, 8.0))
     if bar and kinds == {"real"}:
         scale_bar(ax)
     source_line(ax, layers, text=text)
@@ -158,13 +161,17 @@ def finish(
 
 def source_line(ax: Axes, layers: list[BoundaryLayer], *, text: str = "") -> None:
     """Write at the foot what is drawn, of when, from whom, and whether it is schematic."""
-    schematic = any(layer.geometry_kind == "schematic" for layer in layers)
-    drawn = (
-        "Schematic: shapes are drawn around centres of population and are not boundaries."
-        if schematic
-        else f"Boundaries: {', '.join(_titled(layer) for layer in layers)}."
-    )
-    official = schematic or any(layer.licence for layer in layers)
+    kinds = {layer.geometry_kind for layer in layers}
+    titles = ", ".join(_titled(layer) for layer in layers)
+    drawn = f"Boundaries: {titles}."
+    if "schematic" in kinds:
+        drawn = "Schematic: shapes are drawn around centres of population and are not boundaries."
+    elif "hex" in kinds:
+        drawn = (
+            f"Hexagon cartogram of {titles}: one tile for each district, near its neighbours; "
+            "tiles are as large for all and are not boundaries."
+        )
+    official = kinds != {"real"} or any(layer.licence for layer in layers)
     sources = [Path(layer.source).name for layer in layers if not layer.licence and layer.source]
     credit = ATTRIBUTION if official else f"Source: {', '.join(sources)}." if sources else ""
     wide = max(int(ax.get_window_extent().width / figure_of(ax).dpi * 19.4), 40)

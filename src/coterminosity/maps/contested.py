@@ -61,7 +61,7 @@ def contested(
         People by unit; by default those that the plan was made of.
     like : plan or mapping, optional
         An earlier plan, or colours by area, to keep.
-    geometry : {"real", "schematic"}, optional
+    geometry : {"real", "schematic", "hex"}, optional
         By default that of the layer; see `drawn_as`.
     ax : Axes, optional
         By default a new page as wide as A4.

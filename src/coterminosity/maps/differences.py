@@ -11,6 +11,7 @@ from coterminosity.layer import BoundaryLayer, GeometryKind
 from coterminosity.maps.assigned import Areas, Drawing
 from coterminosity.maps.canvas import (
     INK,
+    SAID,
     axes_for,
     draw_areas,
     draw_lines,
@@ -70,7 +71,7 @@ def difference(
         People by unit; by default those that a plan was made of.
     like : plan or mapping, optional
         An earlier plan, or colours by area, to keep.
-    geometry : {"real", "schematic"}, optional
+    geometry : {"real", "schematic", "hex"}, optional
         By default that of the layer; see `drawn_as`.
     ax : Axes, optional
         By default a new page as wide as A4.
@@ -267,7 +268,7 @@ def _foot(ax: Axes, moves: Moves, title: str | None, note: str) -> None:
     figure = figure_of(ax)
     kind = moves.before.layer.geometry_kind
     title = title or moves.headline()
-    title = title[:1].upper() + title[1:] + (" (schematic)" if kind == "schematic" else "")
+    title = title[:1].upper() + title[1:] + SAID.get(kind, "")
     figure.text(0.015, 0.985, title, va="top", size=14, weight="bold", parse_math=False)
     words = [f"{mark}  {said}" for mark, said in moves.lines()]
     words += moves.renamed()

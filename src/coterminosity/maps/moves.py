@@ -151,7 +151,7 @@ def moves_of(
         Boundaries of the units.
     people : Series, optional
         People by unit; by default those that the first plan was made of.
-    geometry : {"real", "schematic"}, optional
+    geometry : {"real", "schematic", "hex"}, optional
         See `drawn_as`.
 
     Examples

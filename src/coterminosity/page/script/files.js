@@ -5,10 +5,12 @@ import { Problem } from "./problem.js";
 
 // Lines end with "\n" only: a text may hold U+2028, which patterns take for the end of a line.
 const FIRST_STEP = "\n[[log]]\n";
+// The last block tells a file that was cut off from one that is whole.
+const END = /\n\[end\]\nsteps = (\d+)\s*$/;
 
 /** The scenario as a file. */
 export function toFile(ground, log) {
-  return [ground.head, ...log.map(entryToml)].join("\n");
+  return [ground.head, ...log.map(entryToml), `[end]\nsteps = ${log.length}\n`].join("\n");
 }
 
 /**
@@ -18,19 +20,30 @@ export function toFile(ground, log) {
  * differs. Returns entries; throws a Problem in one sentence, whose `kept` holds what was read.
  */
 export function fromFile(ground, text) {
-  const plain = text.replace(/^\uFEFF/, "").replace(/\r\n/g, "\n");
-  const found = plain.indexOf(FIRST_STEP);
-  const head = (found < 0 ? plain : plain.slice(0, found)).trimEnd();
-  if (!head.startsWith('format = "coterminosity scenario ')) {
+  const whole = text.replace(/^\uFEFF/, "").replace(/\r\n/g, "\n");
+  if (!whole.startsWith('format = "coterminosity scenario ')) {
     throw new Problem(
       'This is not a scenario file: its first line is not format = "coterminosity scenario 1".');
   }
+  const end = END.exec(whole);
+  const plain = end ? whole.slice(0, end.index + 1) : whole;
+  const found = plain.indexOf(FIRST_STEP);
+  const head = found < 0 ? plain : plain.slice(0, found + 1);
   const differing = difference(tables(head), tables(ground.head));
-  if (differing) {
+  if (differing && (end || found >= 0)) {
     throw new Problem(`This scenario does not start from the plan of this page: ${differing}`);
   }
-  return found < 0 ? [] : blocks(plain.slice(found + 1));
+  const entries = found < 0 ? [] : blocks(plain.slice(found + 1));
+  if (!end) throw cut(`This file was cut off: ${stepsOf(entries.length)} of it could be read.`, entries);
+  const told = Number(end[1]);
+  if (told !== entries.length) {
+    throw cut(`This file lacks steps or was changed by hand: its end tells of ${stepsOf(told)}, `
+      + `and it has ${entries.length}.`, entries);
+  }
+  return entries;
 }
+
+const stepsOf = (count) => (count === 1 ? "1 step" : `${count} steps`);
 
 /** Lines of each table of a head, by its title; "" for those before the first. */
 function tables(head) {

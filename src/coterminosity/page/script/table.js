@@ -223,13 +223,17 @@ export class Table {
     return optionsOf(this.ground, own, this.standing());
   }
 
-  /** Settle a zone as an option says. */
+  /** Settle a zone as an option says; an agreement that it stays is put on record too. */
   choose(option, zone, { note = "" } = {}) {
+    const told = (text) => [text, clean(note)].filter(Boolean).join("; ");
     if (!option.to) {
-      const told = [`leaves ${zone.title} as it is`, clean(note)].filter(Boolean).join("; ");
-      return this.take({ action: "leave", note: told });
+      return this.take({ action: "leave", note: told(`leaves ${zone.title} as it is`) });
     }
-    return this.move(zone.units, option.to, { note: clean(note) || `settles ${zone.title}` });
+    const settles = `settles ${zone.title}`;
+    if (zone.units.every((unit) => this.areaOf(unit) === option.to)) {
+      return this.take({ action: "leave", note: told(`${settles}: stays in ${option.to}`) });
+    }
+    return this.move(zone.units, option.to, { note: told(settles) });
   }
 
   /** What changed since the start, or from another assignment of units to named areas. */
@@ -340,7 +344,7 @@ export class Table {
       unlock_area: () => `${list(entry.areas)} unlocked`,
       keep_together: () => `${who} kept together`,
       release: () => `${who} no longer kept together`,
-      leave: () => `${who || "Contested ground"} left alone`,
+      leave: () => (who ? `${who} left alone` : entry.note),
       note: () => `Note: ${entry.note}`,
     };
     return words[entry.action]();

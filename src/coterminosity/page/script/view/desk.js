@@ -8,7 +8,7 @@
 import { list, percent } from "../engine.js";
 import { AreaColours, PALETTE, OPEN_FILL } from "./colours.js";
 import { fill, make } from "./dom.js";
-import { nameOrder, OPEN_NAME } from "./words.js";
+import { nameOrder, OPEN_NAME, plural } from "./words.js";
 
 const LEAST_SHARE = 0.0005; // smaller parts would be shown as 0.0%
 
@@ -29,6 +29,7 @@ export class Desk {
     this.numbers = new Map();
     this.listeners = new Map();
     this.startNames = Array.from(this.ground.base.area, (own) => this.ground.base.areas[own] ?? "");
+    for (const name of this.ground.base.areas) this.number(name);
     this.learn();
   }
 
@@ -91,8 +92,7 @@ export class Desk {
       if (this.brush === old) this.brush = name;
       this.numbers.delete(old);
     });
-    const fresh = [...this.ground.base.areas, ...this.table.areas, ...living];
-    for (const name of fresh) if (name && !this.numbers.has(name)) this.number(name);
+    for (const name of this.table.areas) if (!this.numbers.has(name)) this.number(name);
   }
 
   number(name) {
@@ -237,30 +237,30 @@ export class Desk {
   // ---- choosing ----
 
   /** Choose a district: alone, or added to those chosen (`add`), or taken out (`on` false). */
-  choose(unit, { add = false, on = true, show = false, zoom = false } = {}) {
+  choose(unit, { add = false, on = true, zoom = false } = {}) {
     if (!add) this.selected.clear();
     if (on) this.selected.add(unit);
     else this.selected.delete(unit);
     this.areaChosen = null;
-    this.chosen({ panel: true, zoom: zoom ? [unit] : null, show });
+    this.chosen({ panel: true, zoom: zoom ? [unit] : null });
     if (this.selected.size === 1 && on) {
       this.say(`${this.ground.names[unit]} chosen, in ${this.areaName(unit) || "no area"}.`);
-    } else this.say(`${this.selected.size} districts chosen.`);
+    } else this.say(`${plural(this.selected.size, "district")} chosen.`);
   }
 
   chooseMany(units, { zoom = false, panel = true, toMove = false } = {}) {
     this.selected = new Set(units);
     this.areaChosen = null;
     this.chosen({ panel, zoom: zoom ? units : null, toMove });
-    if (panel) this.say(`${units.length} districts chosen.`);
+    if (panel) this.say(`${plural(units.length, "district")} chosen.`);
   }
 
-  chooseArea(name, { zoom = false } = {}) {
+  chooseArea(name, { zoom = false, quiet = false } = {}) {
     this.selected.clear();
     this.areaChosen = name;
     if (!this.brush || this.tool !== "paint") this.brush = name;
     this.chosen({ panel: true, zoom: zoom ? this.table.unitsOf(name) : null });
-    this.say(`${name} chosen.`);
+    if (!quiet) this.say(`${name} chosen.`);
   }
 
   clearChoice() {
@@ -270,9 +270,9 @@ export class Desk {
     this.chosen({});
   }
 
-  chosen({ panel = false, zoom = null, show = false, toMove = false }) {
+  chosen({ panel = false, zoom = null, toMove = false }) {
     if (panel) this.openPanel("chosen");
-    this.tell("chosen", { zoom, show, toMove });
+    this.tell("chosen", { zoom, toMove });
   }
 
   /** A body of a layer: outline it, choose its districts. */
@@ -286,7 +286,8 @@ export class Desk {
     }
     this.chooseMany(units, { zoom: true });
     this.tell("body", { layer, region });
-    this.say(`${layer.names[region]} (${layer.title}): ${units.length} districts chosen.`);
+    const size = plural(units.length, "district");
+    this.say(`${layer.names[region]} (${layer.title}): ${size} chosen.`);
   }
 
   setTool(tool) {

@@ -115,8 +115,8 @@ export class Dialogs {
       accept: () => {
         if (goes.value === stays.value) return fault.tellFault("Choose two different areas.");
         const [from, to] = [goes.value, stays.value];
-        desk.take(() => desk.table.merge(to, from, reason.value()));
-        if (desk.table.areas.includes(to)) desk.chooseArea(to);
+        const outcome = desk.take(() => desk.table.merge(to, from, reason.value()));
+        if (outcome?.made) desk.chooseArea(to, { quiet: true });
         return true;
       },
     });

@@ -103,7 +103,7 @@ export class DistrictsTable {
     const box = make("input", { type: "checkbox", "aria-label": `Choose ${ground.names[unit]}` });
     box.addEventListener("change", () => desk.choose(unit, { add: true, on: box.checked }));
     const home = make("select", { class: "home", "aria-label": `Area of ${ground.names[unit]}` });
-    const name = button(ground.names[unit], () => desk.choose(unit, { show: true }), {
+    const name = button(ground.names[unit], () => desk.choose(unit, { zoom: true }), {
       kind: "link",
     });
     const before = make("td", {});

@@ -1,6 +1,6 @@
 /** Lettering of the map: numbers of areas, their names where there is room, names of districts. */
 
-import { makeSvg, setText } from "./dom.js";
+import { makeSvg } from "./dom.js";
 
 const NUMBER_SIZE = 12.5; // screen pixels
 const NAME_SIZE = 12;
@@ -95,28 +95,43 @@ export class MapLabels {
     this.drawLocks();
   }
 
-  writeArea(name, label, scale) {
+  /** The number of an area, and its name in one or two lines where the scale leaves room. */
+  linesOf(name, label, scale) {
     const number = `${this.desk.numberOf(name)}${BAND_MARKS[this.desk.areaRow(name)?.band] ?? ""}`;
-    const room = (label.box[2] - label.box[0]) * scale * 0.8;
+    if (scale <= this.map.viewport.whole * NAMED) return [number];
+    const room = ((label.box[2] - label.box[0]) * scale * 0.8) / (NAME_SIZE * LETTER);
     const high = (label.box[3] - label.box[1]) * scale;
-    const fits =
-      scale > this.map.viewport.whole * NAMED &&
-      name.length * NAME_SIZE * LETTER < room &&
-      high > 44;
-    const text = fits ? `${number} ${name}` : number;
-    const middle = NUMBER_SIZE * 0.36;
+    const whole = `${number} ${name}`;
+    if (whole.length < room && high > 44) return [whole];
+    const halves = inHalves(whole);
+    const longest = Math.max(...halves.map((half) => half.length));
+    return longest < room && high > 70 ? halves : [number];
+  }
+
+  writeArea(name, label, scale) {
+    const lines = this.linesOf(name, label, scale);
     const { ground } = this.desk;
-    const half = (text.length * NUMBER_SIZE * LETTER) / 2 + 1;
+    const letters = Math.max(...lines.map((line) => line.length));
+    const half = (letters * NUMBER_SIZE * LETTER) / 2 + 1;
     const boxAt = (unit) => {
       const [x, y] = [ground.x[unit] * scale, ground.y[unit] * scale];
-      return [x - half, y - NUMBER_SIZE / 2, x + half, y + NUMBER_SIZE / 2];
+      const bottom = y + NUMBER_SIZE * (lines.length - 0.5);
+      return [x - half, y - NUMBER_SIZE / 2, x + half, bottom];
     };
     const free = (unit) => !this.taken.some((box) => overlap(box, boxAt(unit)));
     label.unit = label.places.find(free) ?? label.places[0];
+    label.lines = lines.length;
     this.taken.push(boxAt(label.unit));
-    label.node.setAttribute("x", ground.x[label.unit]);
-    label.node.setAttribute("y", ground.y[label.unit] + middle / scale);
-    setText(label.node, text);
+    const x = ground.x[label.unit];
+    const y = ground.y[label.unit] + (NUMBER_SIZE * 0.36) / scale;
+    const text = lines.join("\n");
+    if (label.text !== text) {
+      label.text = text;
+      const spans = lines.map((line, k) => makeSvg("tspan", { dy: k ? "1.05em" : 0 }, line));
+      label.node.replaceChildren(...spans);
+    }
+    for (const node of [label.node, ...label.node.children]) node.setAttribute("x", x);
+    label.node.setAttribute("y", y);
   }
 
   /** Names of districts that are large enough on the screen and in sight. */
@@ -144,8 +159,8 @@ export class MapLabels {
   placeOf(unit, scale) {
     const { ground } = this.desk;
     const name = ground.names[unit];
-    const carries = [...this.areas.values()].some((label) => label.unit === unit);
-    const below = carries ? NUMBER_SIZE * 1.25 : PLACE_SIZE * 0.36;
+    const above = [...this.areas.values()].find((label) => label.unit === unit);
+    const below = above ? NUMBER_SIZE * (0.2 + 1.05 * above.lines) : PLACE_SIZE * 0.36;
     const x = ground.x[unit] * scale;
     const y = ground.y[unit] * scale + below;
     const half = (name.length * PLACE_SIZE * LETTER) / 2;
@@ -177,6 +192,16 @@ export class MapLabels {
     });
     this.locks.replaceChildren(...nodes);
   }
+}
+
+/** A text in two lines, cut at the space nearest to its middle. */
+function inHalves(text) {
+  const middle = text.length / 2;
+  const far = (at) => Math.abs(at - middle);
+  const spaces = [...text].flatMap((letter, at) => (letter === " " ? [at] : []));
+  if (!spaces.length) return [text];
+  const cut = spaces.reduce((best, at) => (far(at) < far(best) ? at : best));
+  return [text.slice(0, cut), text.slice(cut + 1)];
 }
 
 function overlap(one, other) {

@@ -97,7 +97,6 @@ export class MapView {
     if (scaled) {
       const size = `scale(${(1 / scale).toPrecision(5)})`;
       for (const pattern of this.defs.children) pattern.setAttribute("patternTransform", size);
-      this.svg.style.setProperty("--pixel", String(1 / scale));
     }
     this.lettering.place(scaled);
   }

@@ -145,7 +145,7 @@ export class Search {
     const entry = this.found[k];
     this.input.value = "";
     this.close();
-    if (entry.kind === "district") this.desk.choose(entry.unit, { show: true, zoom: true });
+    if (entry.kind === "district") this.desk.choose(entry.unit, { zoom: true });
     else if (entry.kind === "area") this.desk.chooseArea(entry.name, { zoom: true });
     else this.desk.showBody(entry.layer, entry.region);
     // From here single keys act on what was found.

@@ -53,13 +53,8 @@ export class Strip {
         cut: new Tile(`${name} cut`, `${name} of which an area holds a part, not all`),
       };
     });
-    this.last = this.watched[this.watched.length - 1];
-    const lastName = shortName(desk.ground.layers[this.last]);
-    this.apart = new Tile(
-      `Cut off from ${lastName}`,
-      `People outside the area that holds most of their ${lastName.replace(/s$/, "")}`,
-      true,
-    );
+    this.last = this.watched.at(-1);
+    this.apart = this.last === undefined ? null : apartTile(desk.ground.layers[this.last]);
     this.moved = new Tile("Moved", "Districts in another area than at the start", true);
     this.band = new Tile("Outside size band", "Areas with too few or too many people");
     this.broken = new Tile("In pieces", "Areas that are not in one piece");
@@ -89,7 +84,7 @@ export class Strip {
     const gained = now.areas.length - start.areas.length;
     this.areas.show(count(now.areas.length), gained ? change(gained, count) : "");
     for (const { k, fit, cut } of this.layers) this.drawLayer(k, fit, cut);
-    this.drawApart();
+    if (this.apart) this.drawApart();
     const moved = this.desk.moved;
     const movedPeople = moved.reduce((total, u) => total + this.desk.ground.people[u], 0);
     this.moved.show(count(moved.length), moved.length ? `${people(movedPeople)} people` : "");
@@ -130,6 +125,12 @@ export class Strip {
     const text = change(now.eta - start.eta, percent);
     this.need.show(percent(now.eta), text === "no change" ? "" : text, "same");
   }
+}
+
+function apartTile(layer) {
+  const name = shortName(layer);
+  const hint = `People outside the area that holds most of their ${name.replace(/s$/, "")}`;
+  return new Tile(`Cut off from ${name}`, hint, true);
 }
 
 function needHint(ground) {
