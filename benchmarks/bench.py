@@ -2,8 +2,8 @@
 
 Usage: make bench. Overlays need real boundary files in ../shared/england-2017 or in the folder
 that COTERMINOSITY_SHARED names; without them those lines are left out, and say so.
-Peak memory is that of a process of its own. Timings of proposals are in proposals.py, the
-standing tests against all peers in peers.py.
+Peak memory is that of a process of its own. Timings of the negotiating table are in
+negotiating.py, of proposals in proposals.py, the standing tests against all peers in peers.py.
 """
 
 import platform
@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+import negotiating
 import proposals
 from running import SHARED, best, load, machine, row, versions
 
@@ -185,6 +186,7 @@ def main() -> None:
     )
     row("null model of 1,000 plans of 38 areas, compared", f"{null:.1f} s", "<= 15 s")
     measure_overlays()
+    negotiating.measure()
     proposals.measure()
 
 

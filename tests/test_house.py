@@ -87,7 +87,7 @@ ROOMS = [
         ],
     ),
     ("tell", ["auditing", "negotiating", "scenario"]),
-    ("show", ["maps", "page"]),
+    ("show", ["maps", "page", "reporting"]),
     (
         "door",
         [
@@ -103,6 +103,7 @@ ROOMS = [
             "seating",
             "spoken_steps",
             "page_commands",
+            "report_commands",
             "cli",
             "__init__",
             "__main__",

@@ -38,7 +38,10 @@ def plan(data):
 def areas_map(data, plan, layers):
     _, ax = maps.new_page()
     people = plan.area_table(data.atoms)["population"]
-    return maps.areas(plan, layers["lad"], populations=people, note="People: mid-2017.", ax=ax)
+    return maps.areas(
+        plan, layers["lad"], populations=people, labels="numbers", insets=False,
+        note="People: mid-2017.", ax=ax,
+    )  # fmt: skip
 
 
 def texts(ax) -> list[str]:

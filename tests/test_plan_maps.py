@@ -271,7 +271,7 @@ def test_a_sheet_keeps_colours_from_panel_to_panel(plan, after, lad):
 def test_geometry_is_what_is_asked_for_or_refused(plan, lad):
     with pytest.raises(errors.LayerError, match="layer 'lad' is schematic; real boundaries"):
         maps.areas(plan, lad, geometry="real", ax=maps.new_page()[1])
-    with pytest.raises(errors.LayerError, match="geometry: wanted real, schematic"):
+    with pytest.raises(errors.LayerError, match="geometry: wanted real, schematic, hex"):
         maps.areas(plan, lad, geometry="globe", ax=maps.new_page()[1])
     real, areas = grid("aabb")
     ax = maps.difference(areas, areas, real, geometry="schematic", ax=maps.new_page()[1])

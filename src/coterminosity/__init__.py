@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from coterminosity.proposing.judging import compare as compare
     from coterminosity.proposing.judging import plan_of as plan_of
     from coterminosity.proposing.judging import prices as prices
+    from coterminosity.reporting import report as report
     from coterminosity.scenario import Scenario as Scenario
     from coterminosity.units import UnitGraph as UnitGraph
 
@@ -93,6 +94,7 @@ _PUBLIC = {
     "read_figures": "figures",
     "reassign": "proposing.assembling",
     "read_plan": "plan_files",
+    "report": "reporting",
     "run": "chain",
     "scores": "",
     "vintages": "",

@@ -132,7 +132,7 @@ def _astray(layer: "BoundaryLayer") -> pd.DataFrame:
     """Return regions drawn far from where the people of their code are known to live."""
     places = known_places()
     common = layer.frame.index.intersection(places.index)
-    if layer.crs != "EPSG:27700" or not len(common) or layer.geometry_kind == "schematic":
+    if layer.crs != "EPSG:27700" or not len(common) or layer.geometry_kind != "real":
         return no_problems()
     known = places.loc[common]
     drawn = layer.geometry.loc[common].to_numpy()

@@ -14,6 +14,7 @@ from coterminosity import (
     __version__,
     page_commands,
     plan_commands,
+    report_commands,
     scenario_commands,
     score_commands,
     store_commands,
@@ -127,6 +128,7 @@ for command in (
     store_commands.layers, store_commands.check, store_commands.fetch, store_commands.where,
     score_commands.score, score_commands.audit, plan_commands.propose, plan_commands.why,
     scenario_commands.scenario, scenario_commands.compare, page_commands.page,
+    report_commands.report,
 ):  # fmt: skip
     app.command()(command)
 

@@ -17,7 +17,7 @@ from coterminosity.naming import code_of
 from coterminosity.opening import DEFAULT_LIMITS, Limits
 from coterminosity.reading import read_boundaries, sha256_of
 
-GeometryKind = Literal["real", "schematic"]
+GeometryKind = Literal["real", "schematic", "hex"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -36,8 +36,8 @@ class BoundaryLayer(topology.Drawn):
     repairs : DataFrame
         One row per change on reading: ``code, row, problem, reason, x, y, size, unit, outcome,
         area_before_m2, area_after_m2``.
-    geometry_kind : {"real", "schematic"}
-        Maps of schematic geometry say so.
+    geometry_kind : {"real", "schematic", "hex"}
+        Maps say where shapes are schematic, or one hexagon for each region.
     source_crs : str
         Reference system that the source declared, before conversion.
 

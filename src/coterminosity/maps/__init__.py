@@ -8,6 +8,7 @@ from coterminosity.maps.ensembles import certainty
 from coterminosity.maps.figures import figure19, figure20, figure21
 from coterminosity.maps.frontiers import frontier
 from coterminosity.maps.geometries import drawn_as
+from coterminosity.maps.hexagons import hexagons
 from coterminosity.maps.sheets import sheet
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "figure20",
     "figure21",
     "frontier",
+    "hexagons",
     "new_page",
     "save",
     "sheet",

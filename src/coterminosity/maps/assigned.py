@@ -135,6 +135,11 @@ class Drawing:
         ends = [self.areas[links[end]].astype("str") for end in ("focal", "neighbour")]
         return pairs | {(a, b) for a, b in zip(*ends, strict=True) if a != b}
 
+    def place(self, codes: Iterable[str]) -> str:
+        """Return the area that most of some units are in, empty where they are in none."""
+        own = self.areas.reindex(list(codes)).dropna().value_counts()
+        return str(own.index[0]) if len(own) else ""
+
     def colours(
         self,
         *,

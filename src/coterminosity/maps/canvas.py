@@ -6,9 +6,14 @@ from typing import Any
 
 import geopandas as gpd
 import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+import shapely
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
+from matplotlib.path import Path as Path2D
 
 from coterminosity.catalogue import facts_of
 from coterminosity.errors import CoterminosityError
@@ -20,7 +25,7 @@ DPI = 200
 _INNER = (0.035, 0.02, 0.93, 0.94)  # left, bottom, width, height as shares of the page
 INK = "#222222"
 COAST = "#666666"
-_SAID = {"schematic": " (schematic)"}
+SAID = {"schematic": " (schematic)", "hex": " (hexagon cartogram)"}
 SUFFIXES = (".png", ".svg", ".pdf")
 ATTRIBUTION = (
     "Contains National Statistics and OS data © Crown copyright and database right 2017 "
@@ -53,24 +58,58 @@ def new_page() -> tuple[Figure, Axes]:
 
 
 def draw_areas(ax: Axes, polygons: gpd.GeoSeries, **style: Any) -> None:
-    """Fill polygons."""
-    polygons.plot(ax=ax, aspect=None, **style)
+    """Fill polygons; a list as ``color`` has one for each."""
+    seen = _seen(ax, polygons)
+    if isinstance(style.get("color"), list):
+        style["color"] = [c for c, own in zip(style["color"], seen, strict=True) if own]
+    drawn = np.asarray(polygons.array)[seen]
+    if len(drawn):
+        ax.add_collection(PathCollection([_path(own) for own in drawn], **style))
+        ax.autoscale_view()
 
 
 def draw_outlines(ax: Axes, polygons: gpd.GeoSeries, **style: Any) -> None:
     """Draw the outline of each polygon, without creeks that a page cannot show."""
     width = 2 * detail(polygons)
     closed = polygons.buffer(width, quad_segs=2).buffer(-width, quad_segs=2)
-    closed.boundary.plot(ax=ax, aspect=None, **style)
+    draw_paths(ax, closed.boundary, **style)
 
 
 def draw_lines(ax: Axes, lines: Lines, *, coast: bool = False, **style: Any) -> None:
     """Draw the borders between regions; with ``coast`` also the outline, thinner."""
     inner, shore = lines
     if coast:
-        shore.plot(ax=ax, aspect=None, color=COAST, linewidth=0.35)
-    if len(inner):
-        inner.plot(ax=ax, aspect=None, **style)
+        draw_paths(ax, shore, color=COAST, linewidth=0.35)
+    draw_paths(ax, inner, **style)
+
+
+def draw_paths(ax: Axes, lines: gpd.GeoSeries, **style: Any) -> None:
+    """Draw lines."""
+    parts = shapely.get_parts(np.asarray(lines.array)[_seen(ax, lines)])
+    if len(parts):
+        ends = np.cumsum(shapely.get_num_coordinates(parts))[:-1]
+        drawn = np.split(shapely.get_coordinates(parts), ends)
+        ax.add_collection(LineCollection(drawn, **({"capstyle": "round"} | style)))
+        ax.autoscale_view()
+
+
+def _path(polygon: shapely.Geometry) -> Path2D:
+    """Return the rings of a polygon, of all its parts, as one path."""
+    rings = shapely.get_rings(shapely.get_parts(polygon))
+    ends = np.cumsum(shapely.get_num_coordinates(rings))
+    codes = np.full(int(ends[-1]), Path2D.LINETO, dtype=Path2D.code_type)
+    codes[[0, *ends[:-1]]] = Path2D.MOVETO
+    codes[ends - 1] = Path2D.CLOSEPOLY
+    return Path2D(shapely.get_coordinates(rings), codes)
+
+
+def _seen(ax: Axes, shapes: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
+    """Tell what lies inside axes whose limits are set, as those of insets are."""
+    if ax.get_autoscale_on():
+        return np.ones(len(shapes), dtype=np.bool_)
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    box = shapely.box(west, south, east, north)
+    return np.asarray(shapely.intersects(np.asarray(shapes.array), box))
 
 
 def set_frame(ax: Axes, polygons: gpd.GeoSeries, *, foot: float = 0.075) -> None:
@@ -109,8 +148,11 @@ def finish(
 ) -> Axes:
     """Write title, scale bar and source line, and say in the title what is not real."""
     kinds = {layer.geometry_kind for layer in layers}
-    title += "".join(words for kind, words in _SAID.items() if kind in kinds)
-    ax.set_title(title, loc="left", size=13, weight="bold", parse_math=False)
+    title += "".join(words for kind, words in SAID.items() if kind in kinds)
+    said = ax.set_title(title, loc="left", size=13, weight="bold", parse_math=False)
+    share = ax.get_window_extent().width / said.get_window_extent().width
+    if share < 1:
+        said.set_fontsize(max(13 * share, 8.0))
     if bar and kinds == {"real"}:
         scale_bar(ax)
     source_line(ax, layers, text=text)
@@ -119,13 +161,17 @@ def finish(
 
 def source_line(ax: Axes, layers: list[BoundaryLayer], *, text: str = "") -> None:
     """Write at the foot what is drawn, of when, from whom, and whether it is schematic."""
-    schematic = any(layer.geometry_kind == "schematic" for layer in layers)
-    drawn = (
-        "Schematic: shapes are drawn around centres of population and are not boundaries."
-        if schematic
-        else f"Boundaries: {', '.join(_titled(layer) for layer in layers)}."
-    )
-    official = schematic or any(layer.licence for layer in layers)
+    kinds = {layer.geometry_kind for layer in layers}
+    titles = ", ".join(_titled(layer) for layer in layers)
+    drawn = f"Boundaries: {titles}."
+    if "schematic" in kinds:
+        drawn = "Schematic: shapes are drawn around centres of population and are not boundaries."
+    elif "hex" in kinds:
+        drawn = (
+            f"Hexagon cartogram of {titles}: one tile for each district, near its neighbours; "
+            "tiles are as large for all and are not boundaries."
+        )
+    official = kinds != {"real"} or any(layer.licence for layer in layers)
     sources = [Path(layer.source).name for layer in layers if not layer.licence and layer.source]
     credit = ATTRIBUTION if official else f"Source: {', '.join(sources)}." if sources else ""
     wide = max(int(ax.get_window_extent().width / figure_of(ax).dpi * 19.4), 40)

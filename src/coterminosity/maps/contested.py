@@ -18,17 +18,20 @@ from coterminosity.maps.canvas import (
     axes_for,
     draw_areas,
     draw_lines,
+    draw_paths,
     finish,
     set_frame,
 )
 from coterminosity.maps.colours import RED
+from coterminosity.maps.insets import draw_insets
 from coterminosity.maps.key import KeyLine, place_key
+from coterminosity.maps.labels import label_shapes, taken_by
 from coterminosity.plan import Plan
 
 # Stripes as wide as this share of the map's height, and no fewer than so many to a zone.
 _STRIPE = 1 / 130
 _FEWEST = 5
-_LIGHT = 0.3
+_LIGHT, _STRONG = 0.3, 0.75
 
 
 def contested(
@@ -58,7 +61,7 @@ def contested(
         People by unit; by default those that the plan was made of.
     like : plan or mapping, optional
         An earlier plan, or colours by area, to keep.
-    geometry : {"real", "schematic"}, optional
+    geometry : {"real", "schematic", "hex"}, optional
         By default that of the layer; see `drawn_as`.
     ax : Axes, optional
         By default a new page as wide as A4.
@@ -92,19 +95,29 @@ def contested(
     rivals = [(a, b) for own in given for a in own for b in own if a < b]
     names = sorted({name for own in given for name in own})
     colours = drawing.colours(like=like, also=rivals)
-    ax = axes_for(ax)
-    for name, alpha in ((n, 0.75 if n in names else _LIGHT) for n in drawing.names):
-        draw_areas(ax, drawing.shapes[[name]], color=colours[name], alpha=alpha, linewidth=0)
-    draw_lines(ax, drawing.unit_lines, color="white", linewidth=0.3)
-    _stripe(ax, drawing, given, colours, style)
-    draw_lines(ax, drawing.lines, coast=True, color="#777777", linewidth=0.6)
-    if len(given):
-        edges = drawing.units.loc[given.index].boundary
-        edges.plot(ax=ax, aspect=None, color=RED, linewidth=1.0)
+    ax, counted = axes_for(ax), people_of(plan, people)
+
+    def paint(on: Axes) -> None:
+        for claims_it in (False, True):
+            own = [name for name in drawing.names if (name in names) == claims_it]
+            fill, alpha = [colours[name] for name in own], _STRONG if claims_it else _LIGHT
+            draw_areas(on, drawing.shapes[own], color=fill, alpha=alpha, linewidth=0)
+        draw_lines(on, drawing.unit_lines, color="white", linewidth=0.3)
+        _stripe(on, drawing, given, colours, style)
+        draw_lines(on, drawing.lines, coast=True, color="#777777", linewidth=0.6)
+        draw_paths(on, drawing.units.loc[given.index].boundary, color=RED, linewidth=1.0)
+
+    paint(ax)
     set_frame(ax, drawing.units)
-    counted = people_of(plan, people)
     place_key(ax, _key(drawing, given, colours, counted), drawing.units)
-    return finish(ax, [drawing.layer], title=title or _title(drawing, given, counted), text=note)
+    finish(ax, [drawing.layer], title=title or _title(drawing, given, counted), text=note)
+    settled = drawing.areas[drawing.areas.isin(names) & ~drawing.areas.index.isin(given.index)]
+    shapes = drawing.shapes_of(settled.astype("str"))
+    label_shapes(ax, shapes, {str(name): str(name) for name in shapes.index}, size=6.5,
+                 least=5.5, taken=taken_by(ax))  # fmt: skip
+    draw_insets(ax, drawing.units, paint, names=drawing.layer.names, taken=taken_by(ax),
+                only=given.index, title_of=drawing.place)  # fmt: skip
+    return ax
 
 
 def stripes(polygon: shapely.Geometry, count: int, *, width: float) -> list[shapely.Geometry]:

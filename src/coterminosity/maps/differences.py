@@ -5,16 +5,17 @@ from typing import Any
 
 import pandas as pd
 import shapely
-from matplotlib import patheffects
 from matplotlib.axes import Axes
 
 from coterminosity.layer import BoundaryLayer, GeometryKind
 from coterminosity.maps.assigned import Areas, Drawing
 from coterminosity.maps.canvas import (
     INK,
+    SAID,
     axes_for,
     draw_areas,
     draw_lines,
+    draw_paths,
     figure_of,
     finish,
     new_figure,
@@ -22,9 +23,10 @@ from coterminosity.maps.canvas import (
     source_line,
 )
 from coterminosity.maps.colours import PALE, RED
-from coterminosity.maps.geometries import middles
+from coterminosity.maps.insets import draw_insets
 from coterminosity.maps.key import KeyLine, place_key
-from coterminosity.maps.moves import NO_AREA, Moves, moves_of, short
+from coterminosity.maps.labels import label_shapes, taken_by
+from coterminosity.maps.moves import NO_AREA, Moves, moves_of
 
 _OPEN: dict[str, Any] = {
     "facecolor": "white",
@@ -36,7 +38,7 @@ _KEPT: dict[str, Any] = {"color": "#777777", "linewidth": 0.6}
 _NEW: dict[str, Any] = {"color": INK, "linewidth": 1.7}
 _GONE: dict[str, Any] = {"color": RED, "linewidth": 1.1, "linestyle": (0, (3.0, 1.6))}
 _SPREAD = (11.7, 8.0)  # inches: A4 across
-_ROWS = 6
+_ROWS = 8
 
 
 def difference(
@@ -69,7 +71,7 @@ def difference(
         People by unit; by default those that a plan was made of.
     like : plan or mapping, optional
         An earlier plan, or colours by area, to keep.
-    geometry : {"real", "schematic"}, optional
+    geometry : {"real", "schematic", "hex"}, optional
         By default that of the layer; see `drawn_as`.
     ax : Axes, optional
         By default a new page as wide as A4.
@@ -103,24 +105,32 @@ def difference(
     moves = moves_of(before, after, layer, people=people, geometry=geometry)
     ax, drawing = axes_for(ax), moves.after
     _, colours = moves.colours(like)
-    draw_areas(ax, drawing.units, color=PALE, linewidth=0)
+    borders, was, now = drawing.borders, moves.before.group, drawing.group
+    kept, gone = borders.between(now, before=was), borders.gone(now, before=was)
+    new = borders.gone(was, before=now)
     own = [name for name in drawing.names if name in moves.involved]
-    if own:
-        tint = [colours[name] for name in own]
-        draw_areas(ax, drawing.shapes[own], color=tint, alpha=0.33, linewidth=0)
-    draw_lines(ax, drawing.unit_lines, color="white", linewidth=0.4)
-    _fill(ax, moves, colours, style)
-    borders, was = drawing.borders, moves.before.group
-    kept = borders.between(drawing.group, before=was)
-    draw_lines(ax, (kept, borders.coast), coast=True, **_KEPT)
-    draw_lines(ax, (borders.gone(drawing.group, before=was), borders.coast), **_GONE)
-    draw_lines(ax, (borders.gone(was, before=drawing.group), borders.coast), **_NEW)
+
+    def paint(on: Axes) -> None:
+        draw_areas(on, drawing.units, color=PALE, linewidth=0)
+        if own:
+            tint = [colours[name] for name in own]
+            draw_areas(on, drawing.shapes[own], color=tint, alpha=0.33, linewidth=0)
+        draw_lines(on, drawing.unit_lines, color="white", linewidth=0.4)
+        _fill(on, moves, colours, style)
+        draw_lines(on, (kept, borders.coast), coast=True, **_KEPT)
+        draw_paths(on, gone, **_GONE)
+        draw_paths(on, new, **_NEW)
+
+    paint(ax)
     set_frame(ax, drawing.units)
-    _name(ax, moves, drawing, size=6.5)
     _mark(ax, moves, size=7.5)
     place_key(ax, _key(moves, colours), drawing.units)
     title = title or moves.headline()
-    return finish(ax, [drawing.layer], title=title[:1].upper() + title[1:], text=note)
+    finish(ax, [drawing.layer], title=title[:1].upper() + title[1:], text=note)
+    _name(ax, moves, drawing, size=6.5)
+    draw_insets(ax, drawing.units, paint, names=drawing.layer.names, taken=taken_by(ax),
+                only=moves.table.index, title_of=drawing.place)  # fmt: skip
+    return ax
 
 
 def before_after(
@@ -185,8 +195,8 @@ def before_after(
         draw_lines(ax, drawing.lines, coast=True, color=INK, linewidth=0.7)
         _outline(ax, moves)
         set_frame(ax, drawing.units, foot=0.0)
-        _name(ax, moves, drawing, size=5.0)
         _mark(ax, moves, size=6.5)
+        _name(ax, moves, drawing, size=5.5)
         heading = f"{said}: {len(drawing.names)} areas"
         ax.set_title(heading, loc="left", size=11, weight="bold", parse_math=False)
     if own_page:
@@ -210,7 +220,7 @@ def _outline(ax: Axes, moves: Moves) -> None:
     """Draw a red line around each group of units that moves as one."""
     own = moves.table["mark"].astype("str")
     if len(own):
-        moves.after.shapes_of(own).boundary.plot(ax=ax, aspect=None, color=RED, linewidth=1.3)
+        draw_paths(ax, moves.after.shapes_of(own).boundary, color=RED, linewidth=1.3)
 
 
 def _name(ax: Axes, moves: Moves, drawing: Drawing, *, size: float) -> None:
@@ -218,13 +228,9 @@ def _name(ax: Axes, moves: Moves, drawing: Drawing, *, size: float) -> None:
     own = drawing.areas[drawing.areas.isin(moves.involved)].astype("str")
     settled = own[~own.index.isin(moves.table.index)]
     settled = pd.concat([settled, own[~own.isin(set(settled))]])
-    if not len(settled):
-        return
-    halo = [patheffects.withStroke(linewidth=1.8, foreground="white")]
-    for name, point in middles(drawing.shapes_of(settled)).items():
-        ax.text(point.x, point.y, short(str(name)), ha="center", va="center", size=size,
-                color=INK, path_effects=halo, parse_math=False, gid="area-name",
-                linespacing=0.95)  # fmt: skip
+    shapes = drawing.shapes_of(settled)
+    label_shapes(ax, shapes, {str(name): str(name) for name in shapes.index}, size=size,
+                 least=size - 1.0, taken=taken_by(ax))  # fmt: skip
 
 
 def _mark(ax: Axes, moves: Moves, *, size: float) -> None:
@@ -262,17 +268,17 @@ def _foot(ax: Axes, moves: Moves, title: str | None, note: str) -> None:
     figure = figure_of(ax)
     kind = moves.before.layer.geometry_kind
     title = title or moves.headline()
-    title = title[:1].upper() + title[1:] + (" (schematic)" if kind == "schematic" else "")
+    title = title[:1].upper() + title[1:] + SAID.get(kind, "")
     figure.text(0.015, 0.985, title, va="top", size=14, weight="bold", parse_math=False)
     words = [f"{mark}  {said}" for mark, said in moves.lines()]
     words += moves.renamed()
-    shown = words[: 3 * _ROWS]
+    shown = words[: 2 * _ROWS]
     if len(words) > len(shown):
         shown[-1] = f"and {len(words) - len(shown) + 1} more"
-    rows = max(-(-len(shown) // 3), 3)
+    rows = max(-(-len(shown) // 2), 3)
     for place, text in enumerate(shown):
         column, row = divmod(place, rows)
-        figure.text(0.015 + 0.33 * column, 0.18 - 0.02 * row, text, size=7, va="top", color=INK,
+        figure.text(0.015 + 0.49 * column, 0.185 - 0.0165 * row, text, size=7, va="top", color=INK,
                     parse_math=False, gid="move")  # fmt: skip
     foot = figure.add_axes((0.015, 0.012, 0.97, 0.04))
     foot.set_axis_off()

@@ -10,13 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from coterminosity.layer import BoundaryLayer
+from coterminosity.errors import LayerError
+from coterminosity.layer import BoundaryLayer, GeometryKind
 from coterminosity.maps.borders import layer_lines, light
 from coterminosity.maps.canvas import (
     axes_for,
     draw_areas,
     draw_lines,
     draw_outlines,
+    draw_paths,
     finish,
     set_frame,
 )
@@ -29,9 +31,16 @@ from coterminosity.maps.colours import (
     PALE_ORANGE,
     PURPLE,
 )
+from coterminosity.maps.geometries import drawn_as, drawn_on
 
 
-def figure19(lad: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) -> Axes:
+def figure19(
+    lad: BoundaryLayer,
+    stp: BoundaryLayer,
+    *,
+    geometry: GeometryKind | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw STPs against local authorities (Figure 19 of the source paper).
 
     Local authorities light blue, STPs as orange lines.
@@ -40,10 +49,13 @@ def figure19(lad: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) 
     ----------
     lad, stp : BoundaryLayer
         Local authority districts, and Sustainability and Transformation Partnerships.
+    geometry : {"real", "schematic", "hex"}, optional
+        By default that of the layers; see `drawn_as`.
     ax : Axes, optional
         By default a new page as wide as A4.
     """
-    ax = axes_for(ax)
+    ax, given = axes_for(ax), lad
+    lad, stp = drawn_as(given, geometry), drawn_on(stp, given, geometry)
     districts = light(lad)
     draw_areas(ax, districts, color=LIGHT_BLUE, linewidth=0)
     draw_lines(ax, layer_lines(lad), coast=True, color="#6FA8CF", linewidth=0.4)
@@ -69,6 +81,7 @@ def figure20(
     lep: BoundaryLayer,
     combined_authority: BoundaryLayer | None = None,
     *,
+    geometry: GeometryKind | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw local authorities, LEPs and combined authorities (Figure 20 of the source paper).
@@ -80,10 +93,15 @@ def figure20(
     lad, lep, combined_authority : BoundaryLayer
         Districts, Local Enterprise Partnerships, combined authorities; without the last, the
         map has none and its legend says so.
+    geometry : {"real", "schematic", "hex"}, optional
+        By default that of the layers; see `drawn_as`.
     ax : Axes, optional
         By default a new page as wide as A4.
     """
-    ax = axes_for(ax)
+    ax, given = axes_for(ax), lad
+    lad, lep = drawn_as(given, geometry), drawn_on(lep, given, geometry)
+    if combined_authority is not None:
+        combined_authority = drawn_on(combined_authority, given, geometry)
     districts = light(lad)
     if combined_authority is not None:
         draw_areas(ax, light(combined_authority), color=PALE_ORANGE, linewidth=0)
@@ -104,7 +122,14 @@ def figure20(
     )  # fmt: skip
 
 
-def figure21(lep: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) -> Axes:
+def figure21(
+    lep: BoundaryLayer,
+    stp: BoundaryLayer,
+    *,
+    units: BoundaryLayer | None = None,
+    geometry: GeometryKind | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw LEPs, their overlaps, and STPs (Figure 21 of the source paper).
 
     LEPs light purple with black borders, overlapping LEPs dark purple with black borders, STPs
@@ -114,10 +139,22 @@ def figure21(lep: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) 
     ----------
     lep, stp : BoundaryLayer
         Local Enterprise Partnerships (a cover), and STPs.
+    units : BoundaryLayer, optional
+        Districts, of which hexagons are made.
+    geometry : {"real", "schematic", "hex"}, optional
+        By default that of the layers; see `drawn_as`.
     ax : Axes, optional
         By default a new page as wide as A4.
+
+    Raises
+    ------
+    LayerError
+        Where hexagons are asked for without units.
     """
     ax = axes_for(ax)
+    if geometry == "hex" and units is None:
+        raise LayerError("hexagons are tiles of districts: give units=, a layer of districts")
+    lep, stp = (drawn_on(own, units or own, geometry) for own in (lep, stp))
     partnerships = light(lep)
     draw_areas(ax, partnerships, color=LIGHT_PURPLE, linewidth=0)
     double = shapely.get_parts(np.asarray(lep.overlaps.geometry.array))
@@ -125,7 +162,7 @@ def figure21(lep: BoundaryLayer, stp: BoundaryLayer, *, ax: Axes | None = None) 
     if len(double):
         dark = gpd.GeoSeries(shapely.simplify(double, 100.0), crs=lep.frame.crs)
         draw_areas(ax, dark, color=DARK_PURPLE, linewidth=0)
-        dark.boundary.plot(ax=ax, aspect=None, color="black", linewidth=0.7)
+        draw_paths(ax, dark.boundary, color="black", linewidth=0.7)
     draw_lines(ax, layer_lines(lep), coast=True, color="black", linewidth=0.9)
     draw_lines(ax, layer_lines(stp), color="white", linewidth=1.0, linestyle=(0, (3.5, 2.0)))
     handles = [

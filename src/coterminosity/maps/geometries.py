@@ -13,6 +13,7 @@ import shapely
 
 from coterminosity.errors import LayerError, listed
 from coterminosity.layer import BoundaryLayer, GeometryKind
+from coterminosity.maps.hexagons import hexagons, on_hexagons
 from coterminosity.schematic import schematic_cells
 
 
@@ -23,9 +24,9 @@ def drawn_as(layer: BoundaryLayer, geometry: GeometryKind | None = None) -> Boun
     ----------
     layer : BoundaryLayer
         Real or schematic.
-    geometry : {"real", "schematic"}, optional
-        By default that of the layer. A schematic drawing can be made of real boundaries, but not
-        the other way round.
+    geometry : {"real", "schematic", "hex"}, optional
+        By default that of the layer. Schematic drawings and hexagons can be made of real
+        boundaries, but not the other way round.
 
     Raises
     ------
@@ -48,7 +49,20 @@ def drawn_as(layer: BoundaryLayer, geometry: GeometryKind | None = None) -> Boun
             f"layer {layer.layer!r} is {layer.geometry_kind}; real boundaries are read from files: "
             "give a layer of BoundaryLayer.from_file, or boundaries on the command line"
         )
+    if geometry == "hex":
+        return hexagons(layer)
+    if layer.geometry_kind == "hex":
+        raise LayerError(f"layer {layer.layer!r} is of hexagons; give the layer they were made of")
     return _schematic(layer)
+
+
+def drawn_on(
+    regions: BoundaryLayer, units: BoundaryLayer, geometry: GeometryKind | None = None
+) -> BoundaryLayer:
+    """Return a layer in the geometry that is asked for, hexagons being those of other units."""
+    if geometry == "hex" and regions.geometry_kind != "hex":
+        return on_hexagons(regions, units)
+    return drawn_as(regions, geometry)
 
 
 @lru_cache(maxsize=8)

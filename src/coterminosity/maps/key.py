@@ -39,6 +39,8 @@ def place_key(ax: Axes, lines: list[KeyLine], drawn: gpd.GeoSeries) -> None:
 
     A line without swatch is a heading.
     """
+    if not lines:
+        return
     down = _LINE
     for line in lines:
         words = textwrap.wrap(line.text, width=_WIDEST) or [""]

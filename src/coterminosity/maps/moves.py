@@ -1,6 +1,5 @@
 """What differs between two plans, as maps need it: units that move, and areas that match."""
 
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -152,7 +151,7 @@ def moves_of(
         Boundaries of the units.
     people : Series, optional
         People by unit; by default those that the first plan was made of.
-    geometry : {"real", "schematic"}, optional
+    geometry : {"real", "schematic", "hex"}, optional
         See `drawn_as`.
 
     Examples
@@ -173,8 +172,3 @@ def moves_of(
         draw_plan(after, layer, geometry=geometry, of="the second plan"),
         counted,
     )
-
-
-def short(name: str, *, width: int = 16) -> str:
-    """Return a name on as many lines as it needs to be no wider than so many letters."""
-    return "\n".join(textwrap.wrap(name, width=width, break_long_words=False)) or name

@@ -10,6 +10,7 @@ from coterminosity.layer import BoundaryLayer, GeometryKind
 from coterminosity.maps.assigned import Areas, Drawing, draw_plan
 from coterminosity.maps.canvas import (
     INK,
+    SAID,
     axes_for,
     draw_areas,
     draw_lines,
@@ -48,7 +49,7 @@ def sheet(
         Boundaries of the plans' units.
     like : plan or mapping, optional
         An earlier plan, or colours by area, to keep; by default the first plan.
-    geometry : {"real", "schematic"}, optional
+    geometry : {"real", "schematic", "hex"}, optional
         By default that of the layer; see `drawn_as`.
     columns : int
         Panels beside each other.
@@ -84,8 +85,7 @@ def sheet(
     kept = first.colours(like=like)
     for ax, (name, drawing) in zip(panels, drawings.items(), strict=False):
         _panel(ax, drawing, drawing.colours(like=kept), _caption(name, plans[name], drawing))
-    if first.layer.geometry_kind == "schematic":
-        title += " (schematic)" if title else "Schematic"
+    title += SAID.get(first.layer.geometry_kind, "")
     figure.text(0.01, 1 - 0.1 / high, title, va="top", size=15, weight="bold", parse_math=False)
     foot = figure.add_axes((0.01, 0.05 / high, 0.98, _FOOT / high))
     foot.set_axis_off()

@@ -1,0 +1,304 @@
+"""Names on a map: inside their shape where they fit, else beside the land with a leader line."""
+
+import contextlib
+import io
+import itertools
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
+
+from coterminosity.geometry import Geometries
+from coterminosity.maps.canvas import INK, figure_of, new_figure
+
+_STEP = 0.5  # points, from the size that is wished for to the least
+_SPACING = 1.0  # between the lines of a label, in heights of a line
+_HIGH = 1.165  # a line of text, in its size
+_PAD = 1.2  # points around a label
+_GRID = 9  # candidates across a shape
+_MOST_LINES = 4
+# A label may reach over the edge of its shape with this share, if nothing is written there; what
+# finds no place at all with the second.
+_OVER, _MOST_OVER = (0.0, 0.12, 0.2), (0.3, 0.5)
+_LEADER: dict[str, Any] = {"color": "#555555", "linewidth": 0.5}
+
+# Points between those that a leader label may not cover.
+_BARRED = 7.0
+
+# Spots of a box that are looked at to see how much of it lies in a shape.
+_SPOTS = np.array(list(itertools.product(np.linspace(0.02, 0.98, 12), np.linspace(0.05, 0.95, 5))))
+
+Boxes = npt.NDArray[Any]
+Point = tuple[float, float]
+
+
+def label_shapes(
+    ax: Axes,
+    shapes: gpd.GeoSeries,
+    texts: Mapping[str, str],
+    *,
+    size: float = 7.0,
+    least: float = 5.5,
+    taken: Iterable[shapely.Geometry] = (),
+    leaders: bool = True,
+    gid: str = "area-name",
+    **style: Any,
+) -> list[str]:
+    """Write a text on each shape so that no two touch; return the names that found no place.
+
+    Parameters
+    ----------
+    ax : Axes
+        With its limits set.
+    shapes : GeoSeries
+        By name, in the units of the axes.
+    texts : mapping
+        By name of the shape; broken into lines where that helps.
+    size, least : float
+        Points: wished for, and no smaller than.
+    taken : iterable of geometries
+        Places in pixels of the figure where nothing may be written; see `taken_by`.
+    leaders : bool
+        Whether what does not fit inside stands off the land, with a line to its shape.
+    gid : str
+        Mark of the texts, to find them by.
+    **style
+        Passed to the texts.
+    """
+    ax.apply_aspect()
+    pixels = figure_of(ax).dpi / 72
+    placed = np.array([box for box in taken if not shapely.is_empty(box)], dtype=object)
+    window = shapely.box(*ax.get_window_extent().extents)
+    names = [str(name) for name in shapes.index if texts.get(str(name))]
+    largest = np.array([_largest(shapes[name]) for name in names], dtype=object)
+    drawn = shapely.simplify(shapely.transform(largest, ax.transData.transform), 0.7)
+    look = {"color": INK, "gid": gid, "parse_math": False, "linespacing": _SPACING} | style
+    look["path_effects"] = [patheffects.withStroke(linewidth=1.6, foreground="white")]
+    left: dict[str, shapely.Geometry] = {}
+    for name, shape in zip(names, drawn, strict=True):
+        found = _inside(shape, texts[name], placed, window, (size, least), pixels)
+        if found is None:
+            left[name] = shape
+            continue
+        placed = np.append(placed, _put(ax, *found, look))
+    if left and leaders:
+        land = shapely.transform(np.asarray(shapes.array), ax.transData.transform)
+        around = [(name, _anchor(shape, placed), texts[name]) for name, shape in left.items()]
+        beside, placed = _outside(ax, around, placed, land, least, look)
+        left = {name: shape for name, shape in left.items() if name not in beside}
+    for name in list(left):
+        sizes = (least, least - _STEP)
+        found = _inside(left[name], texts[name], placed, window, sizes, pixels, over=_MOST_OVER)
+        if found is not None and leaders:
+            placed = np.append(placed, _put(ax, *found, look))
+            del left[name]
+    return list(left)
+
+
+def _put(
+    ax: Axes, words: str, size: float, box: shapely.Geometry, look: dict[str, Any]
+) -> shapely.Geometry:
+    """Write words in the middle of a box, which is returned."""
+    x, y = ax.transData.inverted().transform(shapely.get_coordinates(box.centroid)[0])
+    ax.text(x, y, words, size=size, ha="center", va="center", **look)
+    return box
+
+
+def taken_by(ax: Axes) -> list[shapely.Geometry]:
+    """Return the places in pixels of what is written on axes already, insets included."""
+    extents = [text.get_window_extent() for text in ax.texts if text.get_text()]
+    extents += [child.get_window_extent() for child in ax.child_axes]
+    legend = ax.get_legend()
+    extents += [legend.get_window_extent()] if legend is not None else []
+    lines = [line.get_window_extent() for line in ax.lines if line.get_gid() == "leader"]
+    return [shapely.box(*extent.extents) for extent in (*extents, *lines) if extent is not None]
+
+
+def _largest(shape: shapely.Geometry) -> shapely.Geometry:
+    parts = shapely.get_parts(shape)
+    return parts[int(np.argmax(shapely.area(parts)))]
+
+
+def _pole(shape: shapely.Geometry) -> Point:
+    circle = shapely.maximum_inscribed_circle(shape, tolerance=2.0)
+    x, y = shapely.get_coordinates(circle)[0]
+    return float(x), float(y)
+
+
+def _anchor(shape: shapely.Geometry, placed: Boxes) -> Point:
+    """Return the point from which a leader starts: the deepest where nothing is written."""
+    points = _candidates(shape)
+    near = placed[shapely.intersects(placed, shape)] if len(placed) else placed
+    clear = ~shapely.contains_xy(shapely.union_all(near), points)
+    x, y = points[int(np.argmax(clear))]
+    return float(x), float(y)
+
+
+def _inside(
+    shape: shapely.Geometry, text: str, placed: Boxes, window: shapely.Geometry,
+    sizes: tuple[float, float], pixels: float, *, over: tuple[float, ...] = _OVER,
+) -> tuple[str, float, shapely.Geometry] | None:  # fmt: skip
+    """Return words, size and box of a text inside a shape; None where it does not fit."""
+    points = _candidates(shape)
+    near = placed[shapely.intersects(placed, shape)] if len(placed) else placed
+    shapely.prepare(shape)
+    ways = _broken(text)
+    for reach in over:
+        for points_high in np.arange(sizes[0], sizes[1] - 1e-9, -_STEP):
+            for words in ways:
+                half = np.array(_extent(words, float(points_high), pixels)) / 2
+                boxes = shapely.box(*(points - half).T, *(points + half).T)
+                fits = _fit(shape, boxes, reach) & shapely.covers(window, boxes)
+                if reach:
+                    near = placed
+                if len(near) and fits.any():
+                    fits &= ~shapely.intersects(boxes[:, None], near[None, :]).any(axis=1)
+                if fits.any():
+                    return words, float(points_high), boxes[int(np.argmax(fits))]
+    return None
+
+
+def _fit(shape: shapely.Geometry, boxes: Boxes, over: float) -> npt.NDArray[np.bool_]:
+    if not over:
+        return np.asarray(shapely.covers(shape, boxes))
+    low, high = shapely.bounds(boxes)[:, None, :2], shapely.bounds(boxes)[:, None, 2:]
+    points = low + _SPOTS * (high - low)
+    inside = shapely.contains_xy(shape, points.reshape(-1, 2)).reshape(len(boxes), -1)
+    return np.asarray(inside.mean(axis=1) >= 1 - over)
+
+
+def _candidates(shape: shapely.Geometry) -> npt.NDArray[np.float64]:
+    """Return points inside a shape, its deepest first, then by nearness to it."""
+    west, south, east, north = shape.bounds
+    sides = ((west, east), (south, north))
+    across = [np.linspace(low, high, _GRID + 2)[1:-1] for low, high in sides]
+    grid = np.array(list(itertools.product(*across)))
+    pole = _pole(shape)
+    shapely.prepare(shape)
+    grid = grid[shapely.contains_xy(shape, grid)]
+    order = np.argsort(np.hypot(*(grid - pole).T), kind="stable")
+    return np.vstack([pole, grid[order]])
+
+
+@lru_cache(maxsize=4096)
+def _broken(text: str) -> tuple[str, ...]:
+    r"""Return a text on one to four lines, each as even as its words allow, fewest lines first.
+
+    Examples
+    --------
+    >>> _broken("North East")
+    ('North East', 'North\nEast')
+    """
+    fixed = text.split("\n")
+    words = fixed[0].split(" ")
+    found = []
+    for count in range(1, min(_MOST_LINES, len(words)) + 1):
+        cuts = itertools.combinations(range(1, len(words)), count - 1)
+        lines = [
+            [" ".join(words[a:b]) for a, b in itertools.pairwise((0, *cut, len(words)))]
+            for cut in cuts
+        ]
+        best = min(lines, key=lambda own: max(_wide(line) for line in own))
+        found.append("\n".join([*best, *fixed[1:]]))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8192)
+def _wide(line: str) -> float:
+    """Return how wide a line is, in its size."""
+    if not line.strip():
+        return 0.0
+    path = TextPath((0, 0), line, size=100, prop=FontProperties(), usetex=False)
+    return float(path.get_extents().x1) / 100
+
+
+def _extent(words: str, size: float, pixels: float) -> tuple[float, float]:
+    """Return width and height of a text in pixels, with room around it."""
+    lines = words.split("\n")
+    width = max(_wide(line) for line in lines) * size * 1.02
+    height = len(lines) * _HIGH * size
+    return (width + 2 * _PAD) * pixels, (height + _PAD) * pixels
+
+
+def _outside(
+    ax: Axes, waiting: list[tuple[str, Point, str]], placed: Boxes, land: Geometries, size: float,
+    look: dict[str, Any],
+) -> tuple[set[str], Boxes]:  # fmt: skip
+    """Write texts beside the land, with lines to their shapes; return names, and what is taken.
+
+    What finds no room beside the land stands on it, where nothing else is written.
+    """
+    bench = _Bench(ax, size)
+    coarse = shapely.union_all(shapely.simplify(land, 2.0))
+    shapely.prepare(coarse)
+    on_land = shapely.contains_xy(coarse, bench.grid)
+    to_data = ax.transData.inverted().transform
+    done = set()
+    for name, anchor, text in sorted(waiting, key=lambda own: (-own[1][1], own[0])):
+        words = _broken(text)[:2][-1]
+        written = shapely.union_all(placed)
+        shapely.prepare(written)
+        # A label may not lie where its line would run through another.
+        rays = shapely.linestrings(np.stack([np.broadcast_to(anchor, bench.grid.shape),
+                                             bench.grid], axis=1))  # fmt: skip
+        full = shapely.contains_xy(shapely.buffer(written, bench.step / 2), bench.grid)
+        behind = full | shapely.intersects(written, rays)
+        ways = (bench.place(words, anchor, barred) for barred in (behind | on_land, behind, full))
+        found = next((way for way in ways if way and not written.intersects(way[0])), None)
+        if found is None:
+            continue
+        box, line = found
+        done.add(name)
+        ax.plot(*to_data(line).T, gid="leader", zorder=2.5, **_LEADER)
+        box = _put(ax, words, size, box, look)
+        placed = np.append(placed, [box, shapely.LineString(line).buffer(1.0)])
+    return done, placed
+
+
+class _Bench:
+    """An empty figure as large as that of the map: quick to measure and to allot texts on."""
+
+    def __init__(self, ax: Axes, size: float) -> None:
+        figure, frame = figure_of(ax), ax.get_window_extent()
+        own = new_figure(*figure.get_size_inches())
+        own.set_dpi(figure.dpi)
+        limits = {"xlim": (frame.x0, frame.x1), "ylim": (frame.y0, frame.y1)}
+        place = frame.transformed(own.transFigure.inverted())
+        self.ax, self.size = own.add_axes(place.bounds, **limits), size
+        self.ax.set_axis_off()
+        self.step = _BARRED * figure.dpi / 72
+        self.across = np.arange(frame.x0, frame.x1, self.step)
+        up = np.arange(frame.y0, frame.y1, self.step)
+        self.grid = np.array([(x, y) for y in up for x in self.across])
+
+    def place(
+        self, words: str, anchor: Point, barred: npt.NDArray[np.bool_]
+    ) -> tuple[shapely.Geometry, npt.NDArray[np.float64]] | None:
+        """Return box and leader line in pixels, clear of the barred points of the grid."""
+        import textalloc
+
+        # Each row of barred points as lines from end to end.
+        rows = np.pad(barred.reshape(-1, len(self.across)), ((0, 0), (1, 1))).astype(np.int8)
+        turn = np.argwhere(np.diff(rows, axis=1) != 0)
+        ends = turn.reshape(-1, 2, 2)
+        x = self.across[0] + (ends[:, :, 1] - np.array([0.25, 0.75])) * self.step
+        y = self.grid[0, 1] + ends[:, :, 0] * self.step
+        with contextlib.redirect_stdout(io.StringIO()):  # it says so where it finds no place
+            _, (line,), _, _ = textalloc.allocate(
+                self.ax, [anchor[0]], [anchor[1]], [words], x_lines=list(x), y_lines=list(y),
+                textsize=self.size, margin=0.003, min_distance=0.015, max_distance=0.35,
+                nbr_candidates=600, draw_all=False, linespacing=_SPACING,
+            )  # fmt: skip
+        if not self.ax.texts or line is None:
+            return None
+        box = shapely.box(*self.ax.texts[0].get_window_extent().extents)
+        self.ax.texts[0].remove()
+        return box, np.array(line[:2]).T
