@@ -96,6 +96,13 @@ class Walk:
             {"action": "move", "units": [ground.units[unit]], "to": to},
         )
 
+    def _open(self):
+        units = self._units(3)
+        return (
+            lambda own: own.move(units, to=None, at=AT, note='as asked "there"\n<b>'),
+            {"action": "move", "units": units, "to": ""},
+        )
+
     def _swap(self):
         units = self.rng.sample(self.now.ground.units, 2)
         return (lambda own: own.swap(*units, at=AT)), {"action": "swap", "units": units}
@@ -185,8 +192,8 @@ class Walk:
 
 AT = "2017-11-24T09:30:00Z"
 ALL = [
-    "move", "border", "border", "border", "swap", "merge", "split", "new_area", "rename", "lock",
-    "unlock", "lock_area", "unlock_area", "keep_together", "release", "note", "undo", "redo",
+    "move", "border", "border", "border", "open", "swap", "merge", "split", "new_area", "rename",
+    "lock", "unlock", "lock_area", "unlock_area", "keep_together", "release", "note", "undo", "redo",
     "settle",
 ]  # fmt: skip
 
@@ -204,6 +211,10 @@ def number(value: float, decimals: int) -> str:
     return "−" + text if value < 0 and text.strip("0.,") else text
 
 
+def share(value: float) -> str:
+    return f"{number(100 * value, 1)}%" if value == value else "–"
+
+
 def shown(scenario) -> dict:
     standing, table = scenario.standing, scenario.areas
     return {
@@ -218,8 +229,7 @@ def shown(scenario) -> dict:
         "layers": [
             [
                 key, number(row["split_people"], 0), number(row["merge_people"], 0),
-                f"{number(100 * row['split_share'], 1)}%",
-                f"{number(100 * row['merge_share'], 1)}%",
+                share(row["split_share"]), share(row["merge_share"]),
                 number(row["coterminosity"], 3), int(row["cut"]), int(row["whole"]),
                 int(row["same"]),
             ]
@@ -303,3 +313,20 @@ def test_the_engine_agrees_with_python_after_each_of_many_random_steps(
     back = ct.Scenario.from_toml(told["file"], need=scenario.need)
     assert back.to_toml() == told["file"]
     assert any(entry.flags for entry in walk.now.entries), "no step was flagged: a weak test"
+
+
+def test_with_no_area_at_all_nothing_breaks(engine, scenario, tmp_path):
+    units = list(scenario.ground.units)
+    steps = [
+        {"action": "move", "units": [u for u in units if scenario.area_of(u)], "to": ""},
+        {"action": "new_area", "name": "One", "units": units},
+    ]
+    told = run(engine, scenario, steps, tmp_path)
+    empty = scenario.move([u for u in units if scenario.area_of(u)], to=None, at=AT)
+    whole = empty.new_area("One", units, at=AT)
+    for now, page in zip((empty, whole), told["after"], strict=True):
+        assert page["figures"] == shown(now)
+        assert page["outcome"]["flags"] == list(now.done[-1].flags)
+    assert told["fileReadsBack"]
+    assert told["linkReadsBack"]
+    assert told["after"][0]["figures"]["areas"] == []

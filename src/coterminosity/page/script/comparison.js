@@ -11,7 +11,7 @@ export function comparisonOf(ground, before, after) {
   const moved = [];
   before.position.area.forEach((from, unit) => {
     const to = after.position.area[unit];
-    const stays = from === OPEN ? to === OPEN : partner[from] === to;
+    const stays = from === OPEN ? to === OPEN : partner[from] === to && to !== OPEN;
     if (!stays) {
       moved.push({
         unit,

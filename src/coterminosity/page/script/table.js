@@ -72,7 +72,8 @@ export class Table {
 
   /** Put units into an area, made where it is new; "" leaves them open. */
   move(units, to, { note = "" } = {}) {
-    return this.assignEach("move", units, () => this.named(to), { note });
+    const area = to === "" ? "" : this.named(to);
+    return this.assignEach("move", units, () => area, { note });
   }
 
   /** Let two groups of units change areas: each goes where the first of the other is. */
