@@ -147,6 +147,12 @@ def test_a_page_needs_a_map(base):
         ct.page.html_of(ct.Scenario(plan))
 
 
+def test_a_page_of_too_many_units_is_refused(base, monkeypatch):
+    monkeypatch.setattr("coterminosity.page.payload.MOST_UNITS", 300)
+    with pytest.raises(ScenarioError, match="a page holds up to 300 units, got 326"):
+        ct.page.html_of(base)
+
+
 def test_units_may_be_atoms():
     data = ct.england_2017()
     atoms = data.atoms.as_units()

@@ -11,7 +11,7 @@ import shapely
 
 from coterminosity import __version__
 from coterminosity.atoms import ATOM_LAYER, Atoms
-from coterminosity.errors import LayerError, listed
+from coterminosity.errors import LayerError, ScenarioError, listed
 from coterminosity.geometry import Floats
 from coterminosity.negotiating.entries import Entry
 from coterminosity.negotiating.ground import Ground, GroundLayer
@@ -24,6 +24,8 @@ from coterminosity.scenario import Scenario
 FORMAT = "coterminosity page 1"
 # Letters for the arcs, of the million that a page may have: borders of England to some 130 m.
 DRAWING_LETTERS = 160_000
+# More units than people can settle by hand, and than a browser draws at once.
+MOST_UNITS = 3_000
 
 
 def payload_of(
@@ -50,8 +52,15 @@ def payload_of(
     ------
     LayerError
         Where the atoms have no geometry, lack a unit, or draw one too small to be seen.
+    ScenarioError
+        Where there are more units than a page can hold.
     """
     ground, atoms = scenario.ground, scenario.basis.atoms if drawn is None else drawn
+    if len(ground) > MOST_UNITS:
+        raise ScenarioError(
+            f"a page holds up to {MOST_UNITS:,} units, got {len(ground):,}; negotiate over "
+            "districts or atoms"
+        )
     if atoms.geometry is None:
         raise LayerError(
             "a page needs a map, and these atoms have no geometry; give them one with_geometry"
