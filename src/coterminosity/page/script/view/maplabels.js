@@ -30,7 +30,7 @@ export class MapLabels {
   }
 
   /** Place the number of each area on the district of it that lies nearest to its middle. */
-  draw(touched) {
+  draw(moved) {
     const { ground } = this.desk;
     const shown = this.map.shown;
     const members = new Map();
@@ -54,7 +54,7 @@ export class MapLabels {
       this.areas.set(name, label);
     }
     this.drawLocks();
-    if (touched.size || !this.written) this.write();
+    if (moved || !this.written) this.write();
   }
 
   boxOfAll(units) {

@@ -123,9 +123,15 @@ export class MapView {
     for (const unit of touched) for (const pair of this.pairsOf[unit]) this.drawPair(pair, shown);
     this.shown = shown.slice();
     this.drawMode();
-    this.drawBroken();
     this.drawChosen();
-    this.lettering.draw(touched);
+    this.relabel = this.relabel || touched.size > 0;
+  }
+
+  /** Lettering and broken parts need the whole table of areas: they follow a frame later. */
+  drawRest() {
+    this.lettering.draw(this.relabel);
+    this.relabel = false;
+    this.drawBroken();
   }
 
   /** Outer borders lie above inner ones, so that no white line crosses them. */

@@ -214,6 +214,7 @@ class Page extends Wishes {
     desk.on("mode", () => {
       this.drawTools();
       this.map.draw();
+      this.map.drawRest();
     });
     desk.on("view", () => this.drawView());
     desk.on("panel", () => {
@@ -256,6 +257,7 @@ class Page extends Wishes {
         if (this.ended) return;
         this.strip.draw();
         this.alerts.draw();
+        this.map.drawRest();
         this.tools.draw();
         this.focus.refresh();
         clearTimeout(this.settling);
@@ -278,6 +280,7 @@ class Page extends Wishes {
   drawAll() {
     this.measure();
     this.map.draw();
+    this.map.drawRest();
     this.drawSteps();
     this.drawTools();
     this.strip.draw();
