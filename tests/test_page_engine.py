@@ -193,7 +193,8 @@ class Walk:
 AT = "2017-11-24T09:30:00Z"
 ALL = [
     "move", "border", "border", "border", "open", "swap", "merge", "split", "new_area", "rename",
-    "lock", "unlock", "lock_area", "unlock_area", "keep_together", "release", "note", "undo", "redo",
+    "lock", "unlock", "lock_area", "unlock_area", "keep_together", "release", "note", "undo",
+    "redo",
     "settle",
 ]  # fmt: skip
 

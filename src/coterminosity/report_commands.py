@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from coterminosity.scenario_commands import BriefFile, Figures, Fit, Missing, ScenarioFile
-from coterminosity.terminal import Bar, Boundaries, Population, brief_of, note
+from coterminosity.scenario_commands import BriefFile, Figures, Fit, Missing, ScenarioFile, seat_of
+from coterminosity.terminal import Bar, Boundaries, Population, note
 
 
 def report(
+    out: Annotated[Path, typer.Option(help="File to write: .html or .pdf.")],
     scenario: ScenarioFile = None,
-    out: Annotated[Path, typer.Option(help="File .html or .pdf to write.")] = Path("brief.pdf"),
     boundaries: Boundaries = None,
     population: Population = None,
     figures: Figures = None,
@@ -23,18 +23,15 @@ def report(
     """Write a brief to hand out: maps, what changes, areas, options, who must agree, money."""
     from coterminosity.reporting import checked_path
     from coterminosity.reporting import report as write
-    from coterminosity.seating import Seat, seat
+    from coterminosity.seating import seat
 
     checked_path(out)
-    given = Seat(
-        boundaries=boundaries, population=population, figures=figures,
-        brief=None if brief is None else brief_of(brief, None), open_missing=missing_open, fit=fit,
-    )  # fmt: skip
     with Bar() as bar:
+        given = seat_of(boundaries, population, figures, brief, missing_open, fit)
         seated = seat(scenario, given, progress=bar)
-        bar("drawing and setting the brief", 0, 1)
-        own = seated.scenario
-        written = write(own, out, layer=seated.inputs.layer(own.ground.unit_layer))
+        bar("setting the brief", 0, 1)
+        drawn = seated.inputs.layer(seated.scenario.ground.unit_layer)
+        written = write(seated.scenario, out, layer=drawn)
     for remark in seated.inputs.notes:
         note(remark)
     sys.stderr.write(f"wrote {written}\n")
