@@ -194,7 +194,8 @@ AT = "2017-11-24T09:30:00Z"
 ALL = [
     "move", "border", "border", "border", "open", "swap", "merge", "split", "new_area", "rename",
     "lock", "unlock", "lock_area", "unlock_area", "keep_together", "release", "note", "undo",
-    "redo", "settle",
+    "redo",
+    "settle",
 ]  # fmt: skip
 
 

@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 
 import coterminosity as ct
 from coterminosity.brief import Brief
+from coterminosity.proposing.contestable import contestable, joints_of
 from coterminosity.proposing.costing import breaches, cost_of
 from coterminosity.proposing.merging import merge
+from coterminosity.proposing.obstacles import bundle_of, obstacles
 from coterminosity.proposing.problem import Problem
-from coterminosity.proposing.reasons import Reasons, contestable, why
+from coterminosity.proposing.reasons import Reasons, why
 from coterminosity.proposing.stating import state
 from tests.test_merging import drawn, problems
 
@@ -168,3 +170,66 @@ def test_deltas_and_blocks_are_those_from_scratch(problem, data):
         moved[units] = names.index(row["to"])
         assert cost_of(problem, moved) - before == pytest.approx(row["delta"], abs=1e-5)
         assert not sound or breaches(problem, moved) == []
+
+
+def slowly(problem: Problem, area: np.ndarray, names: list[str]) -> dict[tuple, float]:
+    """Return the least cost of each set of units that may cross a border, by a loop over all."""
+    before, found = cost_of(problem, area), {}
+    for unit in range(len(problem)):
+        units = bundle_of(problem, area, unit)
+        for to in {int(area[n]) for n in problem.neighbours[unit]} - {int(area[unit])}:
+            if not obstacles(problem, area, units, to, area_names=names):
+                moved = area.copy()
+                moved[units] = to
+                delta = cost_of(problem, moved) - before
+                key = frozenset(problem.names[u] for u in units)
+                found[key] = min(delta, found.get(key, np.inf))
+    return found
+
+
+@settings(max_examples=40)
+@given(problems(), st.booleans())
+def test_the_nearest_to_moving_are_all_that_a_slow_loop_finds(problem, swapped):
+    area = merge(problem, criteria=(("pair", 1.0),)).area
+    if swapped:  # a plan that may break every demand
+        area[:2] = area[-1]
+    names = names_of(problem, area)
+    known = slowly(problem, area, names)
+    table = contestable(problem, area, area_names=names, most=1000)
+    found = {}
+    for row in table.to_dict("records"):
+        key = frozenset([row["name"], *(own for own in row["with_units"].split(", ") if own)])
+        found[key] = min(row["delta"], found.get(key, np.inf))
+    leads = {row["name"] for row in table.to_dict("records")}
+    assert found == pytest.approx({own: known[own] for own in found}, abs=1e-5)
+    # A set of units that is left out begins with one that has a cheaper move.
+    assert all(own & leads for own in known.keys() - found.keys())
+
+
+@settings(max_examples=40)
+@given(problems(), st.randoms(use_true_random=False))
+def test_units_that_hold_an_area_together(problem, random):
+    import networkx as nx
+
+    area = np.array([random.randrange(2) for _ in range(len(problem))])
+    graph = nx.Graph(
+        (u, n) for u, near in enumerate(problem.neighbours) for n in near if area[u] == area[n]
+    )
+    assert joints_of(problem, area) == set(nx.articulation_points(graph))
+
+
+def test_only_moves_that_are_shown_are_counted_from_scratch(monkeypatch):
+    problem, counted = drawn("X" * 40 + "Y" * 40, "s" * 40 + "t" * 40, Brief()), []
+    monkeypatch.setattr(
+        "coterminosity.proposing.contestable.cost_of", lambda *own: counted.append(1) or 0.0
+    )
+    area = assigned(problem, "X" * 40 + "Y" * 40)
+    assert len(contestable(problem, area, area_names=problem.labels, most=2)) == 2
+    assert len(counted) == 3
+
+
+def test_a_plan_outside_its_band_has_moves_all_the_same():
+    brief = Brief(size_rule="hard", size_floor=25, size_ceiling=30)
+    problem = drawn("XXXXXY", "ssssss", brief)
+    table = contestable(problem, assigned(problem, "XXXXXY"), area_names=problem.labels)
+    assert table[["unit", "to"]].to_numpy().tolist() == [["04", "Y"]]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from coterminosity.certificate import Certificate as Certificate
     from coterminosity.chain import run as run
     from coterminosity.chance import null_model as null_model
+    from coterminosity.coincidence import border_distances as border_distances
     from coterminosity.coincidence import borders_in_common as borders_in_common
     from coterminosity.coincidence import boundary_coincidence as boundary_coincidence
     from coterminosity.england import england_2017 as england_2017
@@ -70,6 +71,7 @@ _PUBLIC = {
     "Scenario": "scenario",
     "UnitGraph": "units",
     "audit": "auditing",
+    "border_distances": "coincidence",
     "borders_in_common": "coincidence",
     "boundary_coincidence": "coincidence",
     "certify": "proposing.judging",

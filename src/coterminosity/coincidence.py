@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -87,6 +88,58 @@ def boundary_coincidence(
     columns = ["share_of_left", "share_of_right", "km_left", "km_right"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return table.rename_axis("metres")
+
+
+def border_distances(
+    left: BoundaryLayer, right: BoundaryLayer, *, distances: Iterable[float] = DISTANCES
+) -> gpd.GeoDataFrame:
+    """Return the inner border of a layer in pieces, by how near they run to another layer's.
+
+    An edge is as near as the least distance within which at least half of it lies.
+
+    Parameters
+    ----------
+    left, right : BoundaryLayer
+        Of one territory and in one projection; the pieces are of the left layer.
+    distances : iterable of float
+        In metres.
+
+    Returns
+    -------
+    GeoDataFrame
+        By ``metres``, nearest first and infinite for what is further: ``km`` of inner border and
+        ``geometry``, its lines.
+
+    Raises
+    ------
+    LayerError
+        Where territories or projections differ.
+
+    Examples
+    --------
+    >>> def halves(code, at):
+    ...     drawn = [shapely.box(0, 0, at, 9000), shapely.box(at, 0, 9000, 9000)]
+    ...     frame = gpd.GeoDataFrame({"code": ["a", "b"]}, geometry=drawn, crs="EPSG:27700")
+    ...     return BoundaryLayer.from_frame(frame, layer=code)
+    >>> border_distances(halves("x", 4000), halves("y", 4100))["km"].to_dict()
+    {20.0: 0.0, 200.0: 9.0, 500.0: 0.0, inf: 0.0}
+    """
+    refuse_mixed([left, right])
+    whole = max((left, right), key=lambda layer: layer.land_m2)
+    own, other = (_inner(layer, whole) for layer in (left, right))
+    length = np.abs(own.end - own.start)
+    asked = sorted(float(metres) for metres in distances)
+    near = np.full(len(length), np.inf)
+    for metres in reversed(asked):
+        within = length_within(own.start, own.end, other.lines, metres)
+        near[within >= 0.5 * length] = metres
+    rows = {}
+    for metres in (*asked, np.inf):
+        chosen = near == metres
+        lines = shapely.line_merge(shapely.multilinestrings(own.lines[chosen]))
+        rows[metres] = {"km": float((length * own.counts)[chosen].sum()) / 1000, "geometry": lines}
+    table = gpd.GeoDataFrame.from_dict(rows, orient="index", crs=left.frame.crs)
+    return table.set_geometry("geometry").rename_axis("metres")
 
 
 def borders_in_common(atoms: Atoms, borders: pd.DataFrame, left: str, right: str) -> pd.Series:

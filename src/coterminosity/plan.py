@@ -192,7 +192,7 @@ class Plan:
         BriefError
             Where units are open, or the plan does not know what it was made of.
         """
-        from coterminosity.proposing.reasons import contestable
+        from coterminosity.proposing.contestable import contestable
 
         problem, area, names = self._labelled()
         return contestable(problem, area, area_names=names, most=most)

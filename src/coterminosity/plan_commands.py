@@ -20,8 +20,6 @@ class _Method(StrEnum):
     refine = "refine"
 
 
-# From so many units on it takes minutes to weigh every move.
-_MANY = 5_000
 _PLAN_TABLES = ("plan", "areas", "decisions", "alternatives")
 
 BriefArgument = Annotated[
@@ -157,9 +155,7 @@ def _say_certificate(plan: Any) -> None:
         say("  of which " + ", ".join(f"{t} {v:,.0f}" for t, v in proof.terms.items()))
     for remark in proof.notes:
         say(f"  {remark}")
-    if len(plan.units) > _MANY:
-        say(f"(The most contestable are looked for among {_MANY:,} units or fewer.)")
-    elif not len(plan.open_units):
+    if not len(plan.open_units):
         near = plan.contestable(5)
         say("Most contestable:")
         for row in near.to_dict("records"):

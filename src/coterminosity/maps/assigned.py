@@ -23,7 +23,7 @@ from coterminosity.maps.borders import (
 )
 from coterminosity.maps.colours import coloured
 from coterminosity.maps.geometries import drawn_as
-from coterminosity.plan import Plan
+from coterminosity.plan import Basis, Plan
 from coterminosity.tables import known_links
 
 
@@ -57,10 +57,17 @@ def assignment_of(areas: Areas) -> pd.Series:
 
 def people_of(areas: Any, people: pd.Series | None) -> pd.Series | None:
     """Return people by unit: those given, else those that a plan was made of, else None."""
-    if people is not None or not isinstance(areas, Plan) or areas.basis is None:
+    basis = getattr(areas, "basis", None)
+    if people is not None or not isinstance(basis, Basis):
         return people
-    unit_layer = areas.brief.unit_layer
-    return areas.basis.atoms.overlap(unit_layer, unit_layer).left_totals["weight"]
+    unit_layer = basis.graph.layer
+    return basis.atoms.overlap(unit_layer, unit_layer).left_totals["weight"]
+
+
+def plan_of(areas: Any) -> Plan | None:
+    """Return the plan that is meant, or that a scenario began with; None where there is none."""
+    own = areas if isinstance(areas, Plan) else getattr(areas, "plan", None)
+    return own if isinstance(own, Plan) else None
 
 
 @dataclass(frozen=True, eq=False)

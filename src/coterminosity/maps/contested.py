@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from coterminosity.errors import CodeError, CoterminosityError, listed
 from coterminosity.geometry import polygonal
 from coterminosity.layer import BoundaryLayer, GeometryKind
-from coterminosity.maps.assigned import Areas, Drawing, draw_plan, people_of
+from coterminosity.maps.assigned import Areas, Drawing, draw_plan, people_of, plan_of
 from coterminosity.maps.canvas import (
     INK,
     axes_for,
@@ -26,7 +26,6 @@ from coterminosity.maps.colours import RED
 from coterminosity.maps.insets import draw_insets
 from coterminosity.maps.key import KeyLine, place_key
 from coterminosity.maps.labels import label_shapes, taken_by
-from coterminosity.plan import Plan
 
 # Stripes as wide as this share of the map's height, and no fewer than so many to a zone.
 _STRIPE = 1 / 130
@@ -160,19 +159,20 @@ def stripes(polygon: shapely.Geometry, count: int, *, width: float) -> list[shap
 def _claims(plan: Areas, claims: pd.DataFrame | None, drawing: Drawing) -> "pd.Series[Any]":
     """Return by unit the sorted names of the areas that claim it, where these have units."""
     if claims is None:
-        if not isinstance(plan, Plan):
+        known = plan_of(plan)
+        if known is None:
             raise CoterminosityError(
                 "this plan does not know who claims what: give claims= with columns unit and area"
             )
-        claims = plan.alternatives
+        claims = known.alternatives
     missing = [column for column in ("unit", "area") if column not in claims]
     if missing:
         raise CodeError(f"claims: no column {listed(missing)}; it has {listed(claims.columns)}")
     strange = pd.Index(claims["unit"]).difference(drawing.areas.index)
     if len(strange):
         raise CodeError(f"claims: the plan has no unit {listed(strange)}; check the codes")
-    known = claims.loc[claims["area"].isin(drawing.names)]
-    return known.groupby("unit")["area"].agg(lambda own: tuple(sorted(set(own))))
+    alive = claims.loc[claims["area"].isin(drawing.names)]
+    return alive.groupby("unit")["area"].agg(lambda own: tuple(sorted(set(own))))
 
 
 def _stripe(

@@ -8,6 +8,7 @@ from coterminosity.proposing.problem import Ints, Problem
 from coterminosity.proposing.quest import Quest
 from coterminosity.proposing.solved import Progress, Solved
 from coterminosity.proposing.solver import Status
+from coterminosity.proposing.standing import step_of
 
 
 def solve_free(
@@ -49,8 +50,9 @@ def solve_free(
     """
     pool = Pool(problem) if pool is None else pool.within(problem)
     quest = Quest(
-        problem=problem, pool=pool, seconds=seconds, gap=gap, seed=seed, progress=progress
-    )
+        problem=problem, pool=pool, seconds=seconds, gap=gap, seed=seed, progress=progress,
+        step=step_of(problem),
+    )  # fmt: skip
     try:
         _search(quest, start, proposals, runs)
         if not quest.stopped:
@@ -96,7 +98,10 @@ def resolve(problem: Problem, pool: Pool, *, seconds: float, seed: int) -> Solve
     seed : int
         Of the short search that adds areas with the demands.
     """
-    quest = Quest(problem=problem, pool=pool.within(problem), seconds=seconds, seed=seed)
+    quest = Quest(
+        problem=problem, pool=pool.within(problem), seconds=seconds, seed=seed,
+        step=step_of(problem),
+    )  # fmt: skip
     try:
         _search(quest, None, 400_000, 2)
         if not quest.stopped:

@@ -1,6 +1,7 @@
 """Cost and constraints of labelled areas as columns and rows."""
 
 import numpy as np
+from scipy import sparse
 
 from coterminosity.proposing.costing import beyond_band, homes_of, own_people
 from coterminosity.proposing.frame import ALWAYS, CHOICE, PAIR, PART, Draft, Frame
@@ -335,9 +336,9 @@ def _add_cost(draft: Draft, columns: Ints, cost: Floats) -> None:
 
 
 def add_alike(choice: Choice, alike: Bools) -> None:
-    """Let labels that can be exchanged appear in their order, over clusters by people."""
+    """Let labels that can be exchanged appear in their order, over clusters far from each other."""
     positions = np.flatnonzero(alike)
-    order = np.argsort(-choice.frame.people, kind="stable")
+    order = _spread(choice.frame)
     for number, position in enumerate(positions):
         columns = choice.x[order, position]
         if number == 0:
@@ -350,3 +351,29 @@ def add_alike(choice: Choice, alike: Bools) -> None:
             earlier = earlier[earlier >= 0]
             values = np.append(np.full(len(earlier), -1.0), 1.0)
             choice.draft.row(np.append(earlier, column), values, -np.inf, 0.0)
+
+
+def _spread(frame: Frame) -> Ints:
+    """Return clusters from the dearest to cut off on, each far from those before it.
+
+    The first ones are then hardly in one area, which settles early what is where.
+    """
+    problem, count = frame.problem, len(frame.allowed)
+    one, other = frame.cluster[problem.edge_a], frame.cluster[problem.edge_b]
+    inner = (one >= 0) & (other >= 0) & (one != other)
+    one, other, cost = one[inner], other[inner], problem.edge_cost[inner]
+    ends, costs = np.concatenate([one, other]), np.concatenate([cost, cost])
+    dear = np.bincount(ends, costs, count).astype(np.float64)
+    weight = dear if dear.any() else frame.people
+    shape, links = (count, count), np.ones(len(one))
+    near = sparse.csr_array(sparse.coo_array((links, (one, other)), shape=shape))
+    steps = sparse.csgraph.shortest_path(near, directed=False, unweighted=True)
+    steps = np.minimum(steps, count)
+    order = [int(weight.argmax())]
+    least = steps[order[0]].copy()
+    while len(order) < count:
+        worth = least * weight
+        worth[order] = -1.0
+        order.append(int(worth.argmax()))
+        least = np.minimum(least, steps[order[-1]])
+    return np.array(order, dtype=np.int64)

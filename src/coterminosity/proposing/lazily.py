@@ -109,7 +109,7 @@ def settle(
             _give_start(model, solver, search)
             answer = solver.solve(
                 seconds=until - time.monotonic(), gap=max(gap * 0.999, loose),
-                enough=cap if -np.inf < cap < search.cost else np.inf,
+                enough=_enough(search, cap),
                 progress=lambda _, bound: _watch(search, min(bound, cap), stage),
             )  # fmt: skip
             search.rounds += 1
@@ -122,6 +122,8 @@ def settle(
             search.offer(model.frame.problem, repaired(ground, area) if cuts else area)
             search.tell(stage)
             if status in ("interrupted", "time limit"):
+                # Left because no better plan is in the model, a solve has proved what it could.
+                status = "optimal" if answer.reached and search.is_done(gap) else status
                 break
             if not cuts and loose <= gap:
                 break
@@ -135,6 +137,13 @@ def settle(
     finally:
         solver.close()
     return model, status
+
+
+def _enough(search: Standing, cap: float) -> float:
+    """Return the bound at which a solve may be left: no better plan is in the model."""
+    if -np.inf < cap < search.enough:
+        return cap
+    return search.enough if search.step else np.inf
 
 
 def _watch(search: Standing, bound: float, stage: str) -> None:

@@ -9,14 +9,11 @@ import pandas as pd
 from coterminosity.proposing.costing import terms_of
 from coterminosity.proposing.obstacles import Obstacle, bundle_of, named, obstacles
 from coterminosity.proposing.problem import Ints, Problem
-from coterminosity.proposing.wording import gains_and_losses, price_changes
+from coterminosity.proposing.wording import NOTHING, gains_and_losses, in_costs, price_changes
 
 LAST_COLUMNS = [
     "blocked_by", "gains", "losses", "would_change", "with_units", "delta_with", "blocked_with",
 ]  # fmt: skip
-CONTESTABLE_COLUMNS = ["unit", "name", "from", "to", "people", "delta", "with_units", "reason"]
-# Less than this share of a person's cost is rounding.
-_NOTHING = 1e-6
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -52,7 +49,7 @@ class Reasons:
         if not len(self.table):
             lines.append("No other area is next to it or has a claim to it.")
         for row in self.table.to_dict("records"):
-            parts = [f"To {row['area']}: {_priced(row['delta'])}"]
+            parts = [f"To {row['area']}: {in_costs(row['delta'])}"]
             if row["gains"]:
                 parts.append(f"Gained: {row['gains']}")
             if row["losses"]:
@@ -60,7 +57,7 @@ class Reasons:
             if row["blocked_by"]:
                 parts.append(f"Not allowed: {row['blocked_by']}")
             if row["with_units"]:
-                together = f"Together with {row['with_units']}: {_priced(row['delta_with'])}"
+                together = f"Together with {row['with_units']}: {in_costs(row['delta_with'])}"
                 blocked = row["blocked_with"]
                 parts.append(f"{together}, but {blocked}" if blocked else together)
             parts.append(f"It would change {row['would_change']}" if row["would_change"] else "")
@@ -107,78 +104,6 @@ def why(problem: Problem, area: Ints, unit: int, *, area_names: Sequence[str]) -
     )
 
 
-def contestable(
-    problem: Problem, area: Ints, *, area_names: Sequence[str], most: int = 5
-) -> pd.DataFrame:
-    """Return the units nearest to moving: those whose cheapest allowed move costs least.
-
-    Units that must go together count as one move. In a plan that is not the best there are moves
-    that save; they come first.
-
-    Parameters
-    ----------
-    problem : Problem
-        Prices and constraints.
-    area : array of int
-        By unit: the label of its area.
-    area_names : sequence of str
-        By label.
-    most : int
-        How many units to return.
-
-    Returns
-    -------
-    DataFrame
-        ``unit`` (code), ``name, from, to, people`` of all that move, ``delta`` (what is added to
-        the cost), ``with_units`` (names of those that move along) and ``reason`` in words.
-    """
-    area = np.asarray(area)
-    before = float(terms_of(problem, area).sum())
-    best: dict[tuple[frozenset[int], int], tuple[float, int, int, list[int]]] = {}
-    for unit in range(len(problem)):
-        near = {int(area[n]) for n in problem.neighbours[unit]} - {int(area[unit])}
-        if not near:
-            continue
-        units = bundle_of(problem, area, unit)
-        for to in sorted(near):
-            if (frozenset(units), to) in best:
-                continue
-            if not obstacles(problem, area, units, to, area_names=area_names):
-                delta = float(terms_of(problem, _moved(area, units, to)).sum()) - before
-                best[frozenset(units), to] = (delta, unit, to, units)
-    nearest_move: dict[int, tuple[float, int, int, list[int]]] = {}
-    for move in sorted(best.values(), key=lambda own: (round(own[0], 6), len(own[3]), own[1:3])):
-        nearest_move.setdefault(move[1], move)
-    rows = [
-        _contested_row(problem, area, move, area_names)
-        for move in list(nearest_move.values())[:most]
-    ]
-    return pd.DataFrame(rows, columns=CONTESTABLE_COLUMNS)
-
-
-def _contested_row(
-    problem: Problem,
-    area: Ints,
-    move: tuple[float, int, int, list[int]],
-    area_names: Sequence[str],
-) -> tuple[str, str, str, str, float, float, str, str]:
-    delta, unit, to, units = move
-    gains, losses = gains_and_losses(problem, area, _moved(area, units, to))
-    parts = [_priced(delta)]
-    parts += [f"gained: {gains}"] if gains else []
-    parts += [f"lost: {losses}"] if losses else []
-    return (
-        problem.units[unit],
-        problem.names[unit],
-        area_names[int(area[unit])],
-        area_names[to],
-        float(problem.people[units].sum()),
-        delta,
-        named(problem, units[1:]),
-        "; ".join(parts),
-    )
-
-
 def _candidates(problem: Problem, area: Ints, unit: int) -> list[int]:
     """Return the labels of other areas that are next to a unit or whose leader is in it."""
     found = {int(area[n]) for n in problem.neighbours[unit]}
@@ -202,7 +127,7 @@ def _weighed(
 ) -> dict[str, object]:
     moved = _moved(area, [unit], to)
     change = terms_of(problem, moved) - before
-    change = change.where(change.abs() > _NOTHING, 0.0)
+    change = change.where(change.abs() > NOTHING, 0.0)
     delta = float(change.sum())
     gains, losses = gains_and_losses(problem, area, moved)
     blocks = obstacles(problem, area, [unit], to, area_names=area_names)
@@ -223,7 +148,7 @@ def _weighed(
         together = terms_of(problem, _moved(area, bundle, to)) - before
         rest = obstacles(problem, area, bundle, to, area_names=area_names)
         row["with_units"] = named(problem, bundle[1:])
-        row["delta_with"] = float(together.where(together.abs() > _NOTHING, 0.0).sum())
+        row["delta_with"] = float(together.where(together.abs() > NOTHING, 0.0).sum())
         row["blocked_with"] = "; ".join(block.words for block in rest)
     return row
 
@@ -247,10 +172,3 @@ def _moved(area: Ints, units: Sequence[int], to: int) -> Ints:
     moved = area.copy()
     moved[list(units)] = to
     return moved
-
-
-def _priced(delta: float) -> str:
-    if abs(delta) <= _NOTHING:
-        return "costs the same"
-    amount = f"{abs(delta):,.0f}" if abs(delta) >= 10 else f"{abs(delta):,.3g}"
-    return f"costs {amount} more" if delta > 0 else f"saves {amount}"

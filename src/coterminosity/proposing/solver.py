@@ -298,7 +298,7 @@ class Solver:
         if event.callback_type == highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
             out = event.data_out
             self._state = (float(out.mip_primal_bound), float(out.mip_dual_bound))
-            self._reached |= self._state[1] >= self._enough
+            self._reached |= self._enough <= self._state[1] < np.inf
         # HiGHS looks at its own clock less often than it calls.
         late = time.monotonic() > self._deadline
         event.interrupt(late or self._reached or self._stop.is_set())

@@ -19,7 +19,8 @@ NEED_NOTE = "need has no part in the bound, which holds because need costs 0 or 
 class Standing:
     """Keep the best plan, the bound and the time of a search.
 
-    The cost may hold terms of need, which no programme knows; the bound does not.
+    The cost may hold terms of need, which no programme knows; the bound does not. Every cost is a
+    multiple of ``step``, if that is not 0, and bounds are rounded up to one.
     """
 
     seconds: float
@@ -29,6 +30,7 @@ class Standing:
     cost: float = np.inf
     bound: float = -np.inf
     rounds: int = 0
+    step: float = 0.0
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -46,8 +48,19 @@ class Standing:
         return True
 
     def prove(self, bound: float) -> None:
-        """Keep a bound if it is better."""
-        self.bound = max(self.bound, min(bound, self.cost))
+        """Keep a bound if it is better, rounded up to what a plan can cost."""
+        self.bound = max(self.bound, min(self.rounded(bound), self.cost))
+
+    def rounded(self, bound: float) -> float:
+        """Return a bound rounded up to what a plan can cost."""
+        if self.step and np.isfinite(bound):
+            return float(np.ceil(bound / self.step - 1e-6)) * self.step
+        return bound
+
+    @property
+    def enough(self) -> float:
+        """The bound from which on no better plan is left."""
+        return self.cost - (1 - 1e-5) * self.step
 
     def is_done(self, gap: float) -> bool:
         """Tell whether the best plan is proved within a relative gap."""
@@ -77,3 +90,14 @@ class Standing:
             rounds=self.rounds,
             notes=notes,
         )
+
+
+def step_of(problem: Problem) -> float:
+    """Return what every cost is a multiple of; 0 where that is nothing."""
+    others = any(b.split_cost or b.merge_cost for b in problem.bodies) or problem.needs
+    if others or (np.isfinite(problem.size_price) and problem.size_price > 0):
+        return 0.0
+    cost = problem.edge_cost[problem.edge_cost > 0]
+    if not len(cost) or not np.array_equal(cost, np.round(cost)) or cost.max() > 1e6:
+        return 0.0
+    return float(np.gcd.reduce(cost.astype(np.int64)))

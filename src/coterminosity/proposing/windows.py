@@ -14,7 +14,7 @@ from coterminosity.proposing.lazily import settle
 from coterminosity.proposing.problem import Ints, Problem
 from coterminosity.proposing.separators import Ground, rows_of
 from coterminosity.proposing.solved import Progress
-from coterminosity.proposing.standing import Standing
+from coterminosity.proposing.standing import Standing, step_of
 
 COLUMNS = ["areas", "units", "cost", "bound", "gain", "proved"]
 # Relative gain that is no more than an error of sums.
@@ -172,7 +172,7 @@ def _pass(
         cost, left = cost_of(problem, now), until - time.monotonic()
         if progress is not None:
             progress(f"windows of {size}: best {cost:,.0f}", number, len(todo))
-        search = Standing(seconds=left, seed=seed, area=now, cost=cost)
+        search = Standing(seconds=left, seed=seed, area=now, cost=cost, step=step_of(problem))
         stopped = left <= 0 or _settled(problem, search, labels) == "interrupted"
         gain = max(0.0, cost - search.cost)
         gain = gain if gain > NOTHING * (1 + abs(cost)) else 0.0

@@ -13,6 +13,8 @@ from coterminosity.proposing.costing import (
 )
 from coterminosity.proposing.problem import Bodies, Ints, Problem
 
+# Less than this share of a person's cost is rounding.
+NOTHING = 1e-6
 # People are counted in whole ones; less is rounding.
 _ONE = 0.5
 _MOST_NAMED = 3
@@ -166,6 +168,14 @@ def _price_in_words(problem: Problem, term: str, factor: float, counted: pd.Seri
         )
     price = prices[term]
     return f"{what} cost {side} than {_number(factor * price)} (now {_number(price)})"
+
+
+def in_costs(delta: float) -> str:
+    """Say what a change adds to the cost."""
+    if abs(delta) <= NOTHING:
+        return "costs the same"
+    amount = f"{abs(delta):,.0f}" if abs(delta) >= 10 else f"{abs(delta):,.3g}"
+    return f"costs {amount} more" if delta > 0 else f"saves {amount}"
 
 
 def _number(value: float) -> str:

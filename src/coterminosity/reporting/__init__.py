@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from coterminosity.errors import CoterminosityError
+from coterminosity.layer import BoundaryLayer
 from coterminosity.reporting.agreeing import must_agree
 from coterminosity.reporting.case import Case
 from coterminosity.reporting.changing import in_short, what_changes
@@ -21,7 +22,7 @@ __all__ = ["Document", "checked_path", "document_of", "report", "to_html", "to_p
 SUFFIXES = (".html", ".pdf")
 
 
-def report(scenario: Scenario, path: str | Path) -> Path:
+def report(scenario: Scenario, path: str | Path, *, layer: BoundaryLayer | None = None) -> Path:
     """Write a brief to hand out: two to six pages about a scenario.
 
     Map before and now, what changes, the areas, contested ground with its options, who must agree,
@@ -35,6 +36,9 @@ def report(scenario: Scenario, path: str | Path) -> Path:
         What is handed out.
     path : path
         ``.html`` for one page that needs nothing else, ``.pdf`` for a tagged PDF (PDF/UA-1).
+
+    layer : BoundaryLayer, optional
+        Boundaries of the units to draw; those of the scenario's atoms by default.
 
     Returns
     -------
@@ -56,7 +60,7 @@ def report(scenario: Scenario, path: str | Path) -> Path:
     ('As the paper has it', ['In short', 'What changes'])
     """
     path = checked_path(path)
-    document = document_of(scenario)
+    document = document_of(scenario, layer=layer)
     as_pdf = path.suffix.lower() == ".pdf"
     held = to_pdf(document) if as_pdf else to_html(document).encode("utf-8")
     (written,) = write_together(path.parent, {path.name: lambda own: own.write_bytes(held)})
@@ -73,9 +77,9 @@ def checked_path(path: str | Path) -> Path:
     return path
 
 
-def document_of(scenario: Scenario) -> Document:
-    """Return the content of the brief of a scenario, which both formats show."""
-    case = Case(scenario)
+def document_of(scenario: Scenario, *, layer: BoundaryLayer | None = None) -> Document:
+    """Return the content of the brief of a scenario, which both formats show; see `report`."""
+    case = Case(scenario, layer)
     done = scenario.done
     state = "no step made yet"
     if done:

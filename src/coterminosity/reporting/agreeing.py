@@ -43,14 +43,12 @@ def _parties(case: Case) -> list[Grid | Paragraph]:
 
 
 def _councils(case: Case, moved: pd.DataFrame) -> list[str]:
-    """Return the districts whose council each unit has, by name."""
-    codes = case.ground.governed["council"].reindex(moved["code"]).unique()
-    names = case.scenario.basis.atoms.regions("lad") if _has_councils(case) else pd.Series()
-    return [str(names.get(code, code)) for code in codes if code] or moved["name"].to_list()
-
-
-def _has_councils(case: Case) -> bool:
-    return "lad" in case.scenario.basis.atoms.layers
+    """Return the districts that the units are, or lie in, by name."""
+    codes = case.ground.governed["council"].reindex(moved["code"])
+    atoms = case.scenario.basis.atoms
+    own = atoms.regions("lad") if "lad" in atoms.layers else pd.Series(dtype="str")
+    names = own.to_dict() | dict(zip(moved["code"], moved["name"], strict=True))
+    return list(dict.fromkeys(str(names.get(code or unit, unit)) for unit, code in codes.items()))
 
 
 def _bodies_of(case: Case, key: str, moved: pd.DataFrame) -> list[str]:

@@ -29,9 +29,12 @@ class Case:
     ----------
     scenario : Scenario
         What is handed out.
+    given : BoundaryLayer, optional
+        Boundaries of the units; those of the atoms by default.
     """
 
     scenario: Scenario
+    given: BoundaryLayer | None = None
 
     @property
     def ground(self) -> Ground:
@@ -54,9 +57,12 @@ class Case:
         return self.scenario.to_plan()
 
     @cached_property
-    def layer(self) -> BoundaryLayer:
-        """Boundaries of the units, real or schematic."""
-        return self.scenario.basis.atoms.dissolve(self.ground.unit_layer)
+    def layer(self) -> BoundaryLayer | None:
+        """Boundaries of the units, real or schematic; None where nothing can be drawn."""
+        atoms = self.scenario.basis.atoms
+        if self.given is None and atoms.geometry is not None:
+            return atoms.dissolve(self.ground.unit_layer)
+        return self.given
 
     @cached_property
     def compared(self) -> SideBySide:
@@ -82,6 +88,8 @@ class Case:
     @cached_property
     def marks(self) -> pd.Series:
         """Number on the map of each unit that moves, by code."""
+        if self.layer is None:
+            return pd.Series(dtype="float64")
         drawn = moves_of(self.scenario.plan.assignment, self.scenario.assignment, self.layer)
         return drawn.table["mark"]
 

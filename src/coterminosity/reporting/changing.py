@@ -33,7 +33,7 @@ def in_short(case: Case) -> Section:
     return Section(
         key="in-short",
         title="In short",
-        blocks=(Points(items=tuple(point for point in points if point)), drawn(case)),
+        blocks=(Points(items=tuple(point for point in points if point)), *drawn(case)),
     )
 
 
@@ -60,13 +60,13 @@ def _moves(case: Case) -> str:
 def _areas(case: Case) -> str:
     now, before = case.now, case.before
     band = f"{people(case.ground.floor)} to {people(case.ground.ceiling)} people"
-    said = f"{counted(len(now.areas), 'area')} ({len(before.areas)} before)"
+    said = f"Areas: {len(now.areas)} ({len(before.areas)} before)"
     outside = {
         side: [name for name, own in zip(now.areas, now.size_band, strict=True) if own == side]
         for side in ("below", "above")
     }
     within = len(now.areas) - sum(map(len, outside.values()))
-    said += f"; {within} of them have {band}"
+    said += f", {within} of them with {band}"
     for side, names in outside.items():
         said += f"; {side} that: {named(names)}" if names else ""
     return f"{said}."
@@ -79,8 +79,8 @@ def _fit(case: Case) -> list[str]:
     for key, title in titles.items():
         own, old = now.loc[key], before.loc[key]
         said.append(
-            f"{title}: {own['whole']} of {own['regions']} are whole in one area ({old['whole']} "
-            f"before); {own['same']} are the same as an area ({old['same']} before)."
+            f"{title} whole in one area: {own['whole']} of {own['regions']} ({old['whole']} "
+            f"before). The same as an area: {own['same']} ({old['same']} before)."
         )
     change = case.now.cost_people - case.before.cost_people
     if round(change):

@@ -1,6 +1,7 @@
 """How a brief was made: method and sources in plain words, and the record of steps."""
 
 import coterminosity
+from coterminosity.maps.canvas import ATTRIBUTION
 from coterminosity.negotiating.entries import Entry
 from coterminosity.negotiating.scenario_files import hashes_of
 from coterminosity.reporting.case import Case
@@ -8,6 +9,13 @@ from coterminosity.reporting.documents import Column, Grid, Paragraph, Points, S
 from coterminosity.reporting.wording import DASH, counted, cut, moment, named, plural, share
 
 _MOST = 16
+_METHODS = {
+    "reform": "by the rules of Reform (2017), Vive la devolution, § 3.2.2.1",
+    "optimal": "at least cost, with a bound on how far it can be from the best",
+    "merge": "by joining neighbouring areas",
+    "refine": "by local search",
+    "given": "by those who gave it",
+}
 _ACTIONS = {
     "swap": "swaps", "merge": "merges", "split": "splits", "new_area": "makes a new area",
     "lock": "locks", "unlock": "unlocks", "lock_area": "locks the area",
@@ -18,12 +26,13 @@ _ACTIONS = {
 
 def method(case: Case) -> Section:
     """Return what was counted and how, of what, in plain words."""
-    ground, atoms = case.ground, case.scenario.basis.atoms
+    ground = case.ground
     titles = " and ".join(plural(ground.layer(key).title) for key in case.main_layers)
     trace = share(ground.tolerance)
     points = [
-        f"Areas are made of whole {case.units()}. The base plan was made by the method "
-        f"“{case.scenario.plan.method}”; every figure called before is of it.",
+        f"Areas are made of whole {case.units()}. The base plan was made "
+        f"{_METHODS.get(case.scenario.plan.method, case.scenario.plan.method)}; every figure "
+        "called before is of it.",
         f"A body is split where an area holds a part of it that is more than a trace ({trace} of "
         f"its people) and less than all but a trace. It is the same as an area where each holds "
         f"all but a trace of the other's people.",
@@ -41,7 +50,7 @@ def method(case: Case) -> Section:
         f"{', '.join(f'{name} {own[:12]}' for name, own in sorted(_hashes(case).items()))}. The "
         "scenario file makes every figure again.",
     ]
-    if atoms.geometry_kind == "schematic":
+    if case.layer is not None and case.layer.geometry_kind == "schematic":
         points.insert(-2, "Maps are schematic: shapes are drawn around centres of population and "
                       "are not boundaries.")  # fmt: skip
     return Section(key="method", title="Method and sources",
@@ -52,10 +61,10 @@ def _source(case: Case) -> str:
     atoms = case.scenario.basis.atoms
     source = atoms.source or "given by the user"
     vintage = f" ({atoms.vintage})" if atoms.vintage else ""
+    rights = f" {ATTRIBUTION}" if atoms.source else ""
     return (
         f"{source}{vintage}. Money and contracts: Reform (2017), Vive la devolution. Mayors: House "
-        "of Commons Library (2017). Contains National Statistics and OS data © Crown copyright and "
-        "database right 2017, Open Government Licence v3.0."
+        f"of Commons Library (2017).{rights}"
     )
 
 

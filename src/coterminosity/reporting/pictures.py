@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from typing import Any
 
 import matplotlib as mpl
@@ -23,14 +24,30 @@ _HEAVY = 600_000  # letters of SVG
 _DPI = 220
 
 
-def drawn(case: Case) -> Picture:
-    """Return the map before and now where something moves, else the map of the areas."""
-    if not len(case.moved):
-        return _areas(case)
+def drawn(case: Case) -> tuple[Picture, ...]:
+    """Return the map before and now where something moves, else the map of the areas.
+
+    None where nothing can be drawn.
+    """
+    if case.layer is None:
+        return ()
+    if len(case.moved) and case.before.areas and case.now.areas:
+        return (_before_and_now(case, case.layer),)
+    return _areas(case, case.layer)
+
+
+def numbered(case: Case) -> tuple[Picture, ...]:
+    """Return the numbered map of the areas where the first picture shows something else."""
+    if case.layer is None or not (len(case.moved) and case.before.areas):
+        return ()
+    return _areas(case, case.layer)
+
+
+def _before_and_now(case: Case, layer: BoundaryLayer) -> Picture:
     figure = new_figure(*_SPREAD)
     axes = figure.add_axes((0.0, 0.0, 0.495, 0.93)), figure.add_axes((0.505, 0.0, 0.495, 0.93))
     left, _ = maps.before_after(
-        case.scenario.plan.assignment, case.scenario.assignment, case.layer, axes=axes,
+        case.scenario.plan.assignment, case.scenario.assignment, layer, axes=axes,
         titles=("Before", "Now"),
     )  # fmt: skip
     ways = [f"{named(own['name'].to_list(), most=6)} from {a} to {b}" for a, b, own in case.ways]
@@ -40,24 +57,21 @@ def drawn(case: Case) -> Picture:
     )
     caption = (
         "The areas before and now. What moves is outlined and numbered; hatched ground has no "
-        f"area. {_kind(case.layer)}"
+        f"area. {_kind(layer)}"
     )
     return picture_of(left, alt=alt, caption=caption)
 
 
-def numbered(case: Case) -> tuple[Picture, ...]:
-    """Return the numbered map of the areas where the first picture shows something else."""
-    return (_areas(case),) if len(case.moved) else ()
-
-
-def _areas(case: Case) -> Picture:
+def _areas(case: Case, layer: BoundaryLayer) -> tuple[Picture, ...]:
+    if not case.now.areas:
+        return ()
     figure = new_figure(*_PANEL)
     ax = maps.areas(
-        case.plan, case.layer, ax=figure.add_axes((0.0, 0.0, 1.0, 1.0)), key=False, title=" ",
+        case.plan, layer, ax=figure.add_axes((0.0, 0.0, 1.0, 1.0)), key=False, title=" ",
     )  # fmt: skip
     alt = f"Map of {counted(len(case.now.areas), 'area')}, numbered as in the table of areas."
     caption = "The areas as they are now, numbered as in the table."
-    return picture_of(ax, alt=alt, caption=caption, wide=0.5)
+    return (picture_of(ax, alt=alt, caption=caption, wide=0.5),)
 
 
 def _kind(layer: BoundaryLayer) -> str:
@@ -77,6 +91,8 @@ def _saved(ax: Axes, form: str) -> bytes:
     rules: dict[Any, Any] = {"svg.hashsalt": "coterminosity", "svg.fonttype": "path"}
     undated: dict[str, Any] = {"Date": None} if form == "svg" else {"Software": None}
     held = io.BytesIO()
-    with mpl.rc_context(rules):
+    with mpl.rc_context(rules), warnings.catch_warnings():
+        # Letters that the font lacks are boxes on the map.
+        warnings.filterwarnings("ignore", message=r"Glyph \d+")
         figure_of(ax).savefig(held, format=form, metadata=undated, facecolor="white", dpi=_DPI)
     return held.getvalue()

@@ -46,13 +46,16 @@ figcaption { font-size: .875rem; color: var(--soft); }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--rule); padding-top: .5rem;
          font-size: .875rem; color: var(--soft); }
 @media print {
-  @page { size: A4; margin: 15mm 16mm 17mm; }
-  body { font-size: 9pt; max-width: none; padding: 0; }
-  nav { display: none; } h1 { font-size: 18pt; } h2 { font-size: 12pt; margin-top: 14pt; }
-  h2, caption, .group { break-after: avoid; } figure, tr, li { break-inside: avoid; }
-  thead { display: table-header-group; } p, ul { max-width: none; orphans: 3; widows: 3; }
-  table { font-size: 7.5pt; } .small, figcaption, footer { font-size: 7.5pt; }
-  .wide { overflow: visible; } a { color: inherit; text-decoration: none; }
+  @page { size: A4; margin: 14mm 15mm 15mm; }
+  body { font-size: 8.6pt; line-height: 1.28; max-width: none; padding: 0; }
+  nav { display: none; } h1 { font-size: 18pt; } h2 { font-size: 12pt; margin: 10pt 0 3pt; }
+  header { margin-bottom: 6pt; } p, ul { max-width: none; margin: 3pt 0; orphans: 3; widows: 3; }
+  li { margin: 1pt 0; } h2, caption, .group { break-after: avoid; }
+  figure { margin: 6pt 0; min-width: 0; } figure, tr, li { break-inside: avoid; }
+  thead { display: table-header-group; } table { font-size: 7.2pt; line-height: 1.2; }
+  th, td { padding: 1.6pt 3pt; } caption { font-size: 8.6pt; padding: 6pt 0 2pt; }
+  .small, figcaption, footer { font-size: 7.2pt; } .wide { overflow: visible; margin: 0 0 4pt; }
+  footer { margin-top: 8pt; } a { color: inherit; text-decoration: none; }
 }
 """
 
