@@ -16,8 +16,13 @@ function outcomeOf(area) {
   const words = [`${people(area.people)} people`];
   if (area.band !== "within") words.push(BAND_WORDS[area.band]);
   if (area.pieces > 1) words.push(`in ${area.pieces} pieces`);
-  if (Number.isFinite(area.contracts)) words.push(plural(area.contracts, "contract"));
+  if (Number.isFinite(area.contracts)) words.push(`${tenths(area.contracts)} contracts`);
   return `${area.area}: ${words.join(", ")}`;
+}
+
+/** One decimal, as contracts are few: "6.1". */
+export function tenths(value) {
+  return Number.isFinite(value) ? value.toFixed(1) : "no figure";
 }
 
 function lines(texts, kind) {
@@ -59,6 +64,7 @@ function rowsOf(desk, options) {
     ["Could merge inside the area", (o) => lines(o.couldMerge ?? [], "")],
     ["People who change area", (o) => people(o.people)],
     ["Money that changes area", (o) => pounds(o.pounds)],
+    ["Contracts that change area", (o) => tenths(o.contracts)],
     ["Who gains is left with", (o) => lines(o.winners.map(outcomeOf), "")],
     ["Who loses is left with", (o) => lines(o.losers.map(outcomeOf), "")],
   );

@@ -2,7 +2,7 @@
 
 import { change, km2, list, people, perHead, percent, pounds } from "../engine.js";
 import { optionsOf } from "../options.js";
-import { casesTable, reasonFor } from "./cases.js";
+import { casesTable, tenths, reasonFor } from "./cases.js";
 import { button, field, fill, make } from "./dom.js";
 import { BAND_WORDS, OPEN_NAME, plural } from "./words.js";
 
@@ -315,7 +315,7 @@ export class ChosenPanel {
         pair("Pieces", row.pieces === 1 ? "in one piece" : `in ${row.pieces} pieces`),
         pair("Money", pounds(row.pounds) + since(row.pounds - (start?.pounds ?? 0), pounds)),
         pair("A head", perHead(row.perHead)),
-        Number.isFinite(row.contracts) ? pair("Contracts", this.contracts(row)) : null,
+        Number.isFinite(row.contracts) ? pair("Contracts", `about ${tenths(row.contracts)}`) : null,
         desk.ground.layers.map((layer) =>
           row.main[layer.key]?.length
             ? pair(`${layer.plural} mainly in it`, list(row.main[layer.key], 8))
@@ -323,6 +323,7 @@ export class ChosenPanel {
         ),
         this.needPairs(row),
       ),
+      this.programmes(row),
       make("h3", {}, "Its districts"),
       make(
         "p",
@@ -335,8 +336,19 @@ export class ChosenPanel {
     ];
   }
 
-  contracts(row) {
-    return `about ${row.contracts.toFixed(1)}`;
+  /** The money of an area by programme, folded away. */
+  programmes(row) {
+    const { lines } = this.desk.ground.money;
+    if (!lines.length) return null;
+    const rows = lines.map((line, k) =>
+      pair(`${line.title}, ${line.year}, ${line.scope}`, pounds(row.lines[k])),
+    );
+    return make(
+      "details",
+      {},
+      make("summary", {}, "Money by programme"),
+      make("dl", { class: "pairs" }, rows),
+    );
   }
 
   needPairs(row) {

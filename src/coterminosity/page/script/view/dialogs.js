@@ -248,6 +248,12 @@ export class Dialogs {
           "Keys act while focus is inside this page and not in a field. ",
           `There are ${plural(helpList().filter((row) => row.run).length, "shortcut")}.`,
         ),
+        make(
+          "p",
+          {},
+          "Drag moves the map and the wheel zooms; with brush or lasso, drag with the right button. ",
+          "Shift with a click adds a district to those chosen.",
+        ),
         toggle,
         make(
           "ul",

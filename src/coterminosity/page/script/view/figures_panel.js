@@ -79,7 +79,7 @@ export class FiguresPanel {
 
   movedPart() {
     const { desk } = this;
-    const { moved } = desk.change;
+    const { moved, variation } = desk.change;
     if (!moved.length) return null;
     const shown = moved.slice(0, MOST_MOVED);
     const rows = shown.map((row) =>
@@ -115,6 +115,12 @@ export class FiguresPanel {
           ),
         ),
         make("tbody", {}, rows),
+      ),
+      make(
+        "p",
+        { class: "quiet small" },
+        `${people(desk.change.people)} people are in another area. Variation of information: `,
+        `${score(variation)} bits (0 where nothing changed).`,
       ),
       moved.length > shown.length
         ? make("p", { class: "quiet" }, `and ${plural(moved.length - shown.length, "other")}`)

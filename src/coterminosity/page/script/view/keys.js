@@ -47,12 +47,6 @@ export const SHORTCUTS = [
   { keys: ARROWS, press: [], words: "go to the neighbouring district" },
   { keys: "Enter", press: [], words: "choose the district; with the brush, paint it" },
   { keys: "Space", press: [], words: "add the district to those chosen, or take it out" },
-  {
-    keys: "Drag",
-    press: [],
-    words: "move the map; with brush or lasso drag with the right button",
-  },
-  { keys: "Wheel", press: [], words: "zoom where the pointer is" },
   { keys: "v", press: ["v"], words: "select", run: ({ desk }) => desk.setTool("select") },
   { keys: "p", press: ["p"], words: "paint", run: ({ view }) => view.paint() },
   {
@@ -213,13 +207,13 @@ function nameOf(event) {
   return event.key;
 }
 
-/** Listen inside the root only: in a notebook the other cells keep their own keys. */
+/** Listen to keys inside a root, until the function that is returned is called. */
 export function listenToKeys(root, parts) {
   const byKey = new Map();
   for (const shortcut of SHORTCUTS) {
     for (const key of shortcut.press ?? []) byKey.set(key, shortcut);
   }
-  root.addEventListener("keydown", (event) => {
+  const press = (event) => {
     if (event.defaultPrevented || event.altKey || event.isComposing) return;
     const combined = event.ctrlKey || event.metaKey;
     const typing = isTyping(event.composedPath()[0]);
@@ -231,5 +225,7 @@ export function listenToKeys(root, parts) {
     event.preventDefault();
     event.stopPropagation();
     shortcut.run(parts);
-  });
+  };
+  root.addEventListener("keydown", press);
+  return () => root.removeEventListener("keydown", press);
 }

@@ -229,7 +229,9 @@ class Page extends Wishes {
     });
     desk.on("refocus", () => this.panels.focusPage());
     // A page has no other cells to leave keys to, and focus is often on its body.
-    listenToKeys(this.kind === "page" ? document : this.host, { desk, view: this });
+    // A page hears keys wherever focus is; a cell of a notebook leaves those of others alone.
+    const heard = this.kind === "page" ? document : this.host;
+    this.ends.push(listenToKeys(heard, { desk, view: this }));
     const sizes = new ResizeObserver(() => this.measure());
     sizes.observe(this.mapbox);
     this.ends.push(() => sizes.disconnect());
