@@ -3,7 +3,7 @@
 import { change, count, list, people, percent, pounds } from "../engine.js";
 import { button, field, make } from "./dom.js";
 import { shortName, tone } from "./strip.js";
-import { BAND_WORDS, plural } from "./words.js";
+import { BAND_WORDS } from "./words.js";
 
 function changeIn(value, write, better = 0) {
   const text = change(value, write);

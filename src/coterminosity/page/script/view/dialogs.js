@@ -251,8 +251,8 @@ export class Dialogs {
         make(
           "p",
           {},
-          "Drag moves the map and the wheel zooms; with brush or lasso, drag with the right button. ",
-          "Shift with a click adds a district to those chosen.",
+          "Drag moves the map and the wheel zooms; with brush or lasso, drag with the right ",
+          "button. Shift with a click adds a district to those chosen.",
         ),
         toggle,
         make(
