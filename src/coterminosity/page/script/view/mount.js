@@ -19,6 +19,7 @@ import { Status } from "./status.js";
 import { Strip } from "./strip.js";
 import { Toolbar } from "./toolbar.js";
 import { Wishes } from "./wishes.js";
+import { plural } from "./words.js";
 
 const SETTLING = 30; // milliseconds
 const MODE_WORDS = {
@@ -295,7 +296,7 @@ class Page extends Wishes {
     // Disabled buttons would lose focus under a keyboard; these say that there is no step.
     setAttribute(this.undo, "aria-disabled", table.canUndo ? null : "true");
     setAttribute(this.redo, "aria-disabled", table.canRedo ? null : "true");
-    const steps = table.cursor === 1 ? "1 step" : `${table.cursor} steps`;
+    const steps = plural(table.cursor, "step");
     setText(this.summary, table.cursor ? `${steps} since the start` : "As at the start");
   }
 
