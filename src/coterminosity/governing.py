@@ -4,7 +4,9 @@ The facts are of November 2017 (table ``governance.csv``) and of the districts' 
 looks at people, with a tolerance, and at nothing else.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,6 +36,7 @@ _SINGLE = (
     "metropolitan district",
 )  # councils with the powers of a county and a district
 _LONDON = "London borough"
+Unit = Mapping[Any, Any]
 UNIT_COLUMNS = ["council", "tier", "authority", "authority_name", "mayor"]
 
 
@@ -160,11 +163,11 @@ def governance_of(
     london = own["tier"] == _LONDON
     label = LABELS["london"]
     own.loc[london, ["authority", "authority_name", "mayor"]] = [label, label, "yes"]
-    totals = own.loc[own["authority"] != ""].groupby("authority")["people"].sum()
-    placed = own.loc[own["area"].notna() & (own["area"] != "")]
-    rows = {
-        str(name): _row(part, totals, tolerance) for name, part in placed.groupby("area", sort=True)
-    }
+    totals = _added(own.to_dict("records"), "authority")
+    placed: dict[str, list[Unit]] = {}
+    for unit in own.loc[own["area"].notna() & (own["area"] != "")].to_dict("records"):
+        placed.setdefault(str(unit["area"]), []).append(unit)
+    rows = {name: _row(placed[name], totals, tolerance) for name in sorted(placed)}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("area")
 
 
@@ -227,27 +230,38 @@ def _main(atoms: Atoms, unit_layer: str, layer: str, *, least: float) -> pd.Seri
     return main.reindex(codes, fill_value="").astype("str")
 
 
-def _row(part: pd.DataFrame, totals: pd.Series, tolerance: float) -> dict[str, object]:
-    people = float(part["people"].sum())
-    councils = part.groupby("council")["people"].sum()
-    tiers = part.drop_duplicates("council")["tier"].value_counts()
-    listed_tiers = [f"{count} {tier}{'s' * (count > 1)}" for tier, count in _sorted(tiers) if tier]
+def _added(units: Iterable[Unit], by: str) -> dict[str, float]:
+    """Return people by authority or council."""
+    found: dict[str, float] = {}
+    for unit in units:
+        found[unit[by]] = found.get(unit[by], 0.0) + unit["people"]
+    return found
+
+
+def _most(people: dict[str, float]) -> str:
+    """Return the code with most people, of equals the first."""
+    return min(people, key=lambda code: (-people[code], code))
+
+
+def _row(part: list[Unit], totals: dict[str, float], tolerance: float) -> dict[str, object]:
+    people = float(sum(unit["people"] for unit in part))
+    councils = _added(part, "council")
     row: dict[str, object] = {
         "label": LABELS["none"],
         "authority": "",
         "share_of_area": float("nan") if not people else 0.0,
         "share_of_authority": float("nan"),
         "councils": len(councils),
-        "tiers": ", ".join(listed_tiers).replace("unitarys", "unitaries"),
+        "tiers": _tiers(part),
         "note": "in no combined authority",
     }
-    inside = part.loc[part["authority"] != ""].groupby("authority")["people"].sum()
-    if len(inside) and people:
-        first = inside.sort_index().sort_values(ascending=False, kind="stable").index[0]
-        own = part.loc[part["authority"] == first].iloc[0]
+    inside = _added((unit for unit in part if unit["authority"]), "authority")
+    if inside and people:
+        first = _most(inside)
+        own = next(unit for unit in part if unit["authority"] == first)
         of_area, of_authority = inside[first] / people, inside[first] / totals[first]
-        row |= {"authority": own["authority_name"], "share_of_area": float(of_area),
-                "share_of_authority": float(of_authority)}  # fmt: skip
+        row |= {"authority": own["authority_name"], "share_of_area": of_area,
+                "share_of_authority": of_authority}  # fmt: skip
         row["note"] = _note(own, of_area, of_authority, tolerance)
         fits = of_area >= 1 - tolerance and of_authority >= 1 - tolerance
         if own["tier"] == _LONDON and of_area >= 1 - tolerance:
@@ -258,20 +272,23 @@ def _row(part: pd.DataFrame, totals: pd.Series, tolerance: float) -> dict[str, o
                 {"yes": "mayor", "no": "no mayor"}.get(own["mayor"], "unknown")
             ]  # fmt: skip
             return row
-    largest = councils.sort_index().sort_values(ascending=False, kind="stable")
-    single = part.loc[part["council"] == largest.index[0], "tier"].iloc[0] in _SINGLE
-    if people and single and largest.iloc[0] / people >= 1 - tolerance:
-        row["label"] = LABELS["unitary"]
+    if people:
+        largest = _most(councils)
+        single = next(unit for unit in part if unit["council"] == largest)["tier"] in _SINGLE
+        if single and councils[largest] / people >= 1 - tolerance:
+            row["label"] = LABELS["unitary"]
     return row
 
 
-def _sorted(tiers: pd.Series) -> list[tuple[str, int]]:
-    order = list(TIERS.values())
-    known = [(str(tier), int(count)) for tier, count in tiers.items()]
-    return sorted(known, key=lambda pair: order.index(pair[0]) if pair[0] in order else 9)
+def _tiers(part: list[Unit]) -> str:
+    """Return how many councils of each tier there are, in words."""
+    tiers = Counter({unit["council"]: unit["tier"] for unit in reversed(part)}.values())
+    return ", ".join(
+        f"{tiers[tier]} {tier}{'s' * (tiers[tier] > 1)}" for tier in TIERS.values() if tiers[tier]
+    ).replace("unitarys", "unitaries")
 
 
-def _note(own: pd.Series, of_area: float, of_authority: float, tolerance: float) -> str:
+def _note(own: Unit, of_area: float, of_authority: float, tolerance: float) -> str:
     """Say how an area and the authority with most of its people lie to each other."""
     name = own["authority_name"]
     mayor = {"yes": "with mayor", "no": "without mayor"}.get(own["mayor"], "mayor not known")

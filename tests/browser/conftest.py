@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
+
+import coterminosity as ct
 
 CHROMIUM = os.environ.get("COTERMINOSITY_CHROMIUM", "chromium")
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -121,9 +125,11 @@ def axe() -> Callable[..., list[str]]:
         lacking("axe-core is not here")
     source = AXE.read_text(encoding="utf-8")
 
-    def violations(page: Any, **options: Any) -> list[str]:
-        page.evaluate(source)
-        found = page.evaluate("options => axe.run(document, options)", options)
+    def violations(page: Any, within: str = "html", **options: Any) -> list[str]:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(source)
+        options |= {"resultTypes": ["violations"]}
+        found = page.evaluate("([within, options]) => axe.run(within, options)", [within, options])
         return [
             f"{rule['id']}: {rule['help']}: {' '.join(map(str, node['target']))}"
             for rule in found["violations"]
@@ -144,3 +150,27 @@ def picture(tmp_path) -> Callable[..., Path]:
         return folder / f"{name}.png"
 
     return take
+
+
+@pytest.fixture(scope="package")
+def scenario() -> ct.Scenario:
+    """A negotiation about England with indicators of need, some of whose figures are missing."""
+    data = ct.england_2017()
+    codes = data.graph.units.index
+    rng = np.random.default_rng(2017)
+    need = pd.DataFrame(
+        {
+            "over_65": rng.uniform(10, 30, len(codes)).round(1),
+            "smoking": rng.uniform(0, 1, len(codes)),
+        },
+        index=codes,
+    )
+    need.iloc[::19, 1] = np.nan
+    plan = ct.propose(data.graph, data.atoms)
+    return ct.Scenario(plan, name="Devolution", who="The chair", need=need)
+
+
+@pytest.fixture(scope="package")
+def table(scenario, tmp_path_factory) -> Path:
+    """The page of that negotiation."""
+    return ct.write_page(scenario, tmp_path_factory.mktemp("page") / "table.html")

@@ -1,6 +1,7 @@
 /** Scenario files: the head that Python wrote, and the log; byte for byte what Python writes. */
 
 import { checked, entryToml } from "./entries.js";
+import { count } from "./figures.js";
 import { Problem } from "./problem.js";
 
 // Lines end with "\n" only: a text may hold U+2028, which patterns take for the end of a line.
@@ -43,7 +44,7 @@ export function fromFile(ground, text) {
   return entries;
 }
 
-const stepsOf = (count) => (count === 1 ? "1 step" : `${count} steps`);
+const stepsOf = (number) => (number === 1 ? "1 step" : `${count(number)} steps`);
 
 /** Lines of each table of a head, by its title; "" for those before the first. */
 function tables(head) {

@@ -2,8 +2,9 @@
  * The whole log in the fragment of an address: `#ct1.<digest>.<checksum>.<steps>`.
  *
  * The digest names the plan and data that the log belongs to; the checksum tells a link that was
- * cut or changed. Steps are bytes in base64url: a table of texts, then numbers. Flags are left out
- * where replaying the log gives the same ones.
+ * cut or changed. Steps are bytes in base64url, each text where it is first needed, so that what
+ * is left of a cut link holds whole steps. Flags are left out where replaying the log gives the
+ * same ones.
  */
 
 import { checked, ordered } from "./entries.js";
@@ -44,12 +45,12 @@ export function fromFragment(ground, fragment) {
       + "that it was made with.");
   }
   const body = fromText(steps ?? "");
-  if (isWholeDigest && body && checksum(body) === sum) return read(ground, body).entries;
-  const { entries } = read(ground, body ?? new Uint8Array());
+  const { entries } = read(ground, body);
+  if (isWholeDigest && checksum(body) === sum && toText(body) === steps) return entries;
   const found = entries.length || "none";
   throw Object.assign(
     new Problem(`This link was cut or changed on its way; ${found} of its steps could be read. `
-      + "They are kept aside; ask for the link again, or for the file."),
+      + "What came of it is kept aside; ask for the link again, or for the file."),
     { kept: entries },
   );
 }
@@ -59,13 +60,14 @@ export function fromFragment(ground, fragment) {
 function written(table) {
   const { ground, log } = table;
   const texts = new Map();
-  const numbers = [];
-  const put = (...own) => numbers.push(...own);
-  const numberOf = (text) => {
-    if (!texts.has(text)) texts.set(text, texts.size);
-    return texts.get(text);
-  };
-  const putTexts = (own = []) => put(own.length, ...own.map(numberOf));
+  const parts = [log.length];
+  const put = (...own) => parts.push(...own);
+  const putTexts = (...own) => own.forEach((text) => {
+    const isNew = !texts.has(text);
+    if (isNew) texts.set(text, texts.size);
+    put(texts.get(text));
+    if (isNew) put(text);
+  });
   let time = 0;
   log.forEach((entry, k) => {
     const seconds = Math.floor(Date.parse(entry.time) / 1000);
@@ -73,19 +75,25 @@ function written(table) {
     time = seconds;
     put(2 * ACTIONS.indexOf(entry.action) + (entry.undone ? 1 : 0));
     put(step < 0 ? -2 * step - 1 : 2 * step);
-    put(numberOf(entry.who ?? ""), numberOf(entry.note ?? ""));
+    putTexts(entry.who ?? "", entry.note ?? "");
     const units = (entry.units ?? []).map((code) => ground.unitOf.get(code));
     put(units.length, ...units);
-    putTexts(entry.to);
-    putTexts(entry.areas);
-    putTexts(entry.names);
-    if (hasCountedFlags(table, k)) put(AS_COUNTED);
-    else put((entry.flags ?? []).length + 1, ...(entry.flags ?? []).map(numberOf));
+    for (const own of [entry.to ?? [], entry.areas ?? [], entry.names ?? []]) {
+      put(own.length);
+      putTexts(...own);
+    }
+    if (hasCountedFlags(table, k)) {
+      put(AS_COUNTED);
+    } else {
+      put((entry.flags ?? []).length + 1);
+      putTexts(...(entry.flags ?? []));
+    }
   });
-  return packed([...texts.keys()], log.length, numbers);
+  return packed(parts);
 }
 
-function packed(texts, steps, numbers) {
+/** Numbers and texts as bytes. */
+function packed(parts) {
   const bytes = [];
   const put = (number) => {
     let rest = number;
@@ -95,14 +103,15 @@ function packed(texts, steps, numbers) {
     }
     bytes.push(rest);
   };
-  put(texts.length);
-  for (const text of texts) {
-    const own = new TextEncoder().encode(text);
-    put(own.length);
-    for (const byte of own) bytes.push(byte);
+  for (const part of parts) {
+    if (typeof part === "number") {
+      put(part);
+    } else {
+      const own = new TextEncoder().encode(part);
+      put(own.length);
+      for (const byte of own) bytes.push(byte);
+    }
   }
-  put(steps);
-  numbers.forEach(put);
   return Uint8Array.from(bytes);
 }
 
@@ -140,17 +149,23 @@ function read(ground, body) {
       if (scale > 2 ** 49) throw new Short();
     }
   };
+  const texts = [];
+  const text = () => {
+    const own = number();
+    if (own === texts.length) {
+      const bytes = Array.from({ length: sane(number(), body) }, byte);
+      texts.push(new TextDecoder().decode(Uint8Array.from(bytes)));
+    }
+    if (own >= texts.length) throw new Short();
+    return texts[own];
+  };
   const entries = [];
   try {
-    const texts = Array.from({ length: sane(number(), body) }, () => {
-      const bytes = Array.from({ length: sane(number(), body) }, byte);
-      return new TextDecoder().decode(Uint8Array.from(bytes));
-    });
     let position = startOf(ground);
     let standing = new Standing(ground, position);
     let time = 0;
     for (let left = number(); left > 0; left -= 1) {
-      const entry = step(ground, texts, number, time, body);
+      const entry = step(ground, { number, text }, time, body);
       time = Date.parse(entry.time) / 1000;
       position = after(ground, position, entry);
       const next = new Standing(ground, position);
@@ -167,12 +182,8 @@ function read(ground, body) {
   return { entries };
 }
 
-function step(ground, texts, number, time, body) {
-  const many = () => Array.from({ length: sane(number(), body) }, number);
-  const textOf = (own) => {
-    if (own >= texts.length) throw new Short();
-    return texts[own];
-  };
+function step(ground, { number, text }, time, body) {
+  const many = (read) => Array.from({ length: sane(number(), body) }, read);
   const coded = number();
   const seconds = number();
   const entry = {
@@ -180,17 +191,17 @@ function step(ground, texts, number, time, body) {
     undone: coded % 2 === 1,
     time: `${new Date((time + (seconds % 2 ? -(seconds + 1) / 2 : seconds / 2)) * 1000)
       .toISOString().slice(0, 19)}Z`,
-    who: textOf(number()),
-    note: textOf(number()),
+    who: text(),
+    note: text(),
   };
-  entry.units = many().map((unit) => {
+  entry.units = many(number).map((unit) => {
     if (unit >= ground.count) throw new Short();
     return ground.codes[unit];
   });
-  for (const key of ["to", "areas", "names"]) entry[key] = many().map(textOf);
+  for (const key of ["to", "areas", "names"]) entry[key] = many(text);
   const flags = number();
   if (flags !== AS_COUNTED) {
-    entry.flags = Array.from({ length: sane(flags - 1, body) }, () => textOf(number()));
+    entry.flags = Array.from({ length: sane(flags - 1, body) }, text);
   }
   return entry;
 }

@@ -5,6 +5,7 @@
  * with. What is not used or cannot be read is kept aside, never dropped.
  */
 
+import { count } from "./figures.js";
 import { fromFile, toFile } from "./files.js";
 import { fromFragment, toFragment } from "./fragment.js";
 import { Problem } from "./problem.js";
@@ -38,6 +39,7 @@ class Session {
     this.store = store;
     this.messages = [];
     this.kept = null;
+    this.follows = false;
     this.table = new Table(ground);
     this.openPlaces();
     this.table.who = this.setting("who") ?? ground.who;
@@ -73,7 +75,7 @@ class Session {
       const before = this.table.log;
       this.table.replaceLog(entries);
       this.setAside(before);
-      const steps = entries.length === 1 ? "1 step" : `${entries.length} steps`;
+      const steps = entries.length === 1 ? "1 step" : `${count(entries.length)} steps`;
       return { opened: true, message: `Opened: ${steps}. What was on the table is kept aside.` };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -123,7 +125,10 @@ class Session {
     if (!this.store.isOurs(key)) return;
     const log = this.store.log()?.log;
     if (log && JSON.stringify(log) !== JSON.stringify(this.table.log)) {
+      // Written back, it would undo what the other window did in the meantime.
+      this.follows = true;
       this.attempt(() => this.table.replaceLog(log));
+      this.follows = false;
     }
   }
 
@@ -176,6 +181,7 @@ class Session {
   }
 
   keep() {
+    if (this.follows) return;
     const lasted = this.store.lasts;
     this.store.keepLog(this.table.entries, this.table.cursor);
     if (lasted && !this.store.lasts) this.warn(KEEPS_NOTHING);
