@@ -165,7 +165,8 @@ def governance_of(
     rows = {
         str(name): _row(part, totals, tolerance) for name, part in placed.groupby("area", sort=True)
     }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("area")
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=None if rows else _COLUMNS)
+    return table.rename_axis("area")
 
 
 def governance(
