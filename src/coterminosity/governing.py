@@ -35,6 +35,9 @@ _SINGLE = (
 )  # councils with the powers of a county and a district
 _LONDON = "London borough"
 UNIT_COLUMNS = ["council", "tier", "authority", "authority_name", "mayor"]
+_COLUMNS = [
+    "label", "authority", "share_of_area", "share_of_authority", "councils", "tiers", "note",
+]  # fmt: skip
 
 
 def tier_of(code: str) -> str:
@@ -165,8 +168,7 @@ def governance_of(
     rows = {
         str(name): _row(part, totals, tolerance) for name, part in placed.groupby("area", sort=True)
     }
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=None if rows else _COLUMNS)
-    return table.rename_axis("area")
+    return pd.DataFrame(list(rows.values()), index=list(rows), columns=_COLUMNS).rename_axis("area")
 
 
 def governance(
