@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import coterminosity as ct
+from coterminosity.negotiating.scenario_files import given_plan
 from coterminosity.page.joining import SCRIPT, joined
 from coterminosity.page.payload import payload_of
 
@@ -331,3 +332,38 @@ def test_with_no_area_at_all_nothing_breaks(engine, scenario, tmp_path):
     assert told["fileReadsBack"]
     assert told["linkReadsBack"]
     assert told["after"][0]["figures"]["areas"] == []
+
+
+@pytest.mark.parametrize("contiguous", [True, False])
+def test_rules_of_the_brief_are_flagged_alike(engine, tmp_path, contiguous):
+    data = ct.england_2017()
+    area = ct.propose(data.graph, data.atoms, ct.Brief(contested="least-split")).assignment
+    apart = ["Croydon", "Lewes", "York", "Cornwall", "Dover", "Derby", "Cheshire East"]
+    brief = ct.Brief(
+        contiguous=contiguous,
+        must_part=[apart, ["Swindon", "Plymouth"]],
+        keep_whole=["combined_authority", "stp"],
+        must_exist={"London": [data.atoms.regions("lad").index[0]]},
+        area_floors={"Dorset": 800_000, **dict.fromkeys(apart, 1e8), "Leeds": 2e8},
+        area_ceilings={"Tees Valley": 500_000, "York": 2_500_000},
+    )
+    plan = given_plan(area, data.graph, data.atoms, brief)
+    walk = Walk(ct.Scenario(plan, name="Rules"), seed=7)
+    walk.take(80, ["border", "move", "merge", "split", "rename", "undo", "unlock_area"])
+    told = run(engine, ct.Scenario(plan, name="Rules"), walk.steps, tmp_path)
+    found = []
+    for now, page in zip(walk.after, told["after"], strict=True):
+        assert [row[4] for row in page["figures"]["areas"]] == now.areas["size_band"].to_list()
+        if page["outcome"]["flags"]:
+            found += now.done[-1].flags
+            assert page["outcome"]["flags"] == list(now.done[-1].flags)
+    for words in ("kept apart", "kept whole", "London is locked"):
+        assert any(words in flag for flag in found), words
+    assert "above" in walk.after[0].areas.loc["Tees Valley", "size_band"]
+    assert "below" in walk.after[0].areas.loc["Dorset", "size_band"]
+    assert any(flag.endswith((" 100,000,000", " 200,000,000")) for flag in found)
+    assert any("pieces" in flag for flag in found) == contiguous
+    plain = told["file"]
+    for time in {own["time"] for own in told["after"]} - {None}:
+        plain = plain.replace(f'time = "{time}"', f'time = "{AT}"')
+    assert plain == walk.now.to_toml()

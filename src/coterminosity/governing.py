@@ -38,6 +38,9 @@ _SINGLE = (
 _LONDON = "London borough"
 Unit = Mapping[Any, Any]
 UNIT_COLUMNS = ["council", "tier", "authority", "authority_name", "mayor"]
+_COLUMNS = [
+    "label", "authority", "share_of_area", "share_of_authority", "councils", "tiers", "note",
+]  # fmt: skip
 
 
 def tier_of(code: str) -> str:
@@ -168,7 +171,7 @@ def governance_of(
     for unit in own.loc[own["area"].notna() & (own["area"] != "")].to_dict("records"):
         placed.setdefault(str(unit["area"]), []).append(unit)
     rows = {name: _row(placed[name], totals, tolerance) for name in sorted(placed)}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("area")
+    return pd.DataFrame(list(rows.values()), index=list(rows), columns=_COLUMNS).rename_axis("area")
 
 
 def governance(

@@ -234,11 +234,41 @@ def between_and_total(
 
 
 def _figures(indicators: pd.DataFrame, overlap: Overlap) -> pd.DataFrame:
+    return checked_figures(indicators, overlap.left_totals.index, layer=overlap.left)
+
+
+def checked_figures(indicators: pd.DataFrame, codes: pd.Index, *, layer: str) -> pd.DataFrame:
+    """Return indicators as numbers, after a look whether they are figures of these units.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        Numbers by code, a column each; blanks are missing.
+    codes : Index
+        Of the units, some of which must have a row.
+    layer : str
+        Theirs, for messages.
+
+    Raises
+    ------
+    MeasureError
+        Where they are no table of finite numbers, a code or a column stands twice, or no row is
+        of these units.
+
+    Examples
+    --------
+    >>> smoking = pd.DataFrame({"smoking": [12, 30]}, index=["E1", "E2"])
+    >>> checked_figures(smoking, pd.Index(["E1", "E3"]), layer="lad")["smoking"].to_list()
+    [12.0, 30.0]
+    """
     if not isinstance(indicators, pd.DataFrame):
         raise MeasureError(
             f"indicators: wanted a table, got {type(indicators).__name__}; `read_figures` reads a "
             "file"
         )
+    if not indicators.columns.is_unique:
+        double = indicators.columns[indicators.columns.duplicated()].unique()
+        raise MeasureError(f"indicators: two columns are called {listed(double)}; rename one")
     texts = [str(c) for c in indicators.columns if indicators[c].dtype.kind not in "biuf"]
     if texts or not len(indicators.columns):
         raise MeasureError(
@@ -248,9 +278,9 @@ def _figures(indicators: pd.DataFrame, overlap: Overlap) -> pd.DataFrame:
     if not indicators.index.is_unique:
         double = indicators.index[indicators.index.duplicated()].unique()
         raise MeasureError(f"indicators: two rows for {listed(double)}; keep one by unit")
-    if not indicators.index.isin(overlap.left_totals.index).any():
+    if not indicators.index.isin(codes).any():
         raise MeasureError(
-            f"indicators: no row has a code of layer {overlap.left!r}; the first is "
+            f"indicators: no row has a code of layer {layer!r}; the first is "
             f"{indicators.index[0] if len(indicators) else 'missing'}"
         )
     infinite = [str(c) for c in indicators if np.isinf(indicators[c].to_numpy(float)).any()]

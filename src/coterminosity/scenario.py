@@ -196,6 +196,8 @@ class Scenario(Table):
             Where it is no scenario, of another version, damaged, or made of other inputs.
         """
         given = files.parse(text, where=where)
+        if (graph is None) != (atoms is None):
+            raise ScenarioError(f"{where}: graph and atoms belong together; give both or neither")
         if graph is None or atoms is None:
             graph, atoms = embedded_units(given.brief.unit_layer)
         plan = files.base_plan(given, graph, atoms, need=need, where=where, fit=fit)

@@ -80,7 +80,7 @@ class Entry:
                 f"no step is called {self.action!r}{nearest(str(self.action), NEEDS)}; there are "
                 f"{listed(NEEDS, most=20)}"
             )
-        if not _TIME.fullmatch(self.time):
+        if not _is_time(self.time):
             raise ScenarioError(
                 f"{self.action}: wanted a time such as 2026-11-25T20:00:00Z, got {self.time!r}"
             )
@@ -102,7 +102,9 @@ class Entry:
             value = getattr(self, own.name)
             if value:
                 plain = list(value) if isinstance(value, tuple) else value
-                lines.append(f"{own.name} = {json.dumps(plain, ensure_ascii=False)}")
+                text = json.dumps(plain, ensure_ascii=False)
+                # The one letter that JSON writes plainly and TOML does not take.
+                lines.append(f"{own.name} = {text}".replace("\x7f", "\\u007f"))
         return "\n".join(lines) + "\n"
 
     @classmethod
@@ -144,6 +146,14 @@ def _checked(name: str, value: Any, where: str) -> Any:
     if not isinstance(value, str):
         raise ScenarioError(f"{where}: {name} must be a text, got {value!r}")
     return value
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return _TIME.fullmatch(text) is not None
 
 
 def clean(text: str) -> str:

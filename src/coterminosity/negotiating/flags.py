@@ -1,10 +1,13 @@
 """What a step breaks: locks, groups, contiguity and the size band, in words."""
 
+import itertools
+from collections.abc import Iterable
+
 import numpy as np
 
 from coterminosity.negotiating.entries import ASSIGNING, Entry
 from coterminosity.negotiating.ground import Ground
-from coterminosity.negotiating.position import Position
+from coterminosity.negotiating.position import OPEN, Position
 from coterminosity.negotiating.standing import Standing
 
 
@@ -17,8 +20,9 @@ def flags_of(
 ) -> tuple[str, ...]:
     """Return what a step breaks that was whole before, one sentence each.
 
-    Units locked, areas locked, groups divided, areas in more pieces, areas newly outside the
-    size band, in this order. Steps that move no unit break nothing.
+    Units locked, areas locked, groups divided, units brought together that are kept apart, bodies
+    divided that are kept whole, areas in more pieces, areas newly outside the size band, in this
+    order. Steps that move no unit break nothing.
     """
     if entry.action not in ASSIGNING:
         return ()
@@ -31,8 +35,10 @@ def flags_of(
         *_unit_locks(ground, before[0], moved),
         *_area_locks(before[0], after[0], moved),
         *_groups(ground, before[0], after[0]),
-        *_pieces(before[1], after[1]),
-        *_sizes(ground, before[1], after[1]),
+        *_apart(ground, before[0], after[0]),
+        *_bodies(ground, before[0], after[0]),
+        *(_pieces(before[1], after[1]) if ground.rules.contiguous else ()),
+        *_sizes(before[1], after[1]),
     )
 
 
@@ -49,14 +55,43 @@ def _area_locks(before: Position, after: Position, moved: list[int]) -> list[str
     return [f"{area} is locked" for area in sorted(touched & before.locked_areas)]
 
 
-def _groups(ground: Ground, before: Position, after: Position) -> list[str]:
-    def whole(position: Position, group: tuple[int, ...]) -> bool:
-        return len(set(position.area[list(group)].tolist())) == 1
+def is_together(position: Position, units: Iterable[int]) -> bool:
+    """Tell whether units share an area, or are all open."""
+    return len(set(position.area[list(units)].tolist())) == 1
 
+
+def pairs_together(ground: Ground, position: Position) -> list[tuple[int, int]]:
+    """Return the pairs of units that share an area and are to be kept apart."""
+    return [
+        (a, b)
+        for group in ground.rules.apart
+        for a, b in itertools.combinations(group, 2)
+        if position.area[a] == position.area[b] != OPEN
+    ]
+
+
+def _groups(ground: Ground, before: Position, after: Position) -> list[str]:
     return [
         f"{', '.join(ground.names[unit] for unit in group)} are kept together"
         for group in before.groups
-        if whole(before, group) and not whole(after, group)
+        if is_together(before, group) and not is_together(after, group)
+    ]
+
+
+def _apart(ground: Ground, before: Position, after: Position) -> list[str]:
+    had = set(pairs_together(ground, before))
+    return [
+        f"{ground.names[a]} and {ground.names[b]} are kept apart"
+        for a, b in pairs_together(ground, after)
+        if (a, b) not in had
+    ]
+
+
+def _bodies(ground: Ground, before: Position, after: Position) -> list[str]:
+    return [
+        f"{name} is kept whole"
+        for name, units in ground.rules.whole
+        if is_together(before, units) and not is_together(after, units)
     ]
 
 
@@ -69,13 +104,10 @@ def _pieces(before: Standing, after: Standing) -> list[str]:
     ]
 
 
-def _sizes(ground: Ground, before: Standing, after: Standing) -> list[str]:
+def _sizes(before: Standing, after: Standing) -> list[str]:
     had = dict(zip(before.areas, before.size_band.tolist(), strict=True))
-    limit = {"below": ground.floor, "above": ground.ceiling}
-    found = []
-    for number in np.flatnonzero(after.size_band != "within"):
-        area, side = after.areas[number], str(after.size_band[number])
-        if had.get(area) != side:
-            people = after.people[number]
-            found.append(f"{area} has {people:,.0f} people, {side} {limit[side]:,.0f}")
-    return found
+    return [
+        after.of_size(int(number))
+        for number in np.flatnonzero(after.size_band != "within")
+        if had.get(after.areas[number]) != after.size_band[number]
+    ]

@@ -16,7 +16,10 @@ from coterminosity.brief import Brief
 from coterminosity.errors import BriefError, CodeError, listed
 from coterminosity.governing import units_governed
 from coterminosity.naming import code_of
+from coterminosity.need import checked_figures
 from coterminosity.negotiating.purse import Purse, purse_of
+from coterminosity.negotiating.rules import Rules, rules_of, title_of
+from coterminosity.plan import Plan
 from coterminosity.proposing.links import allowed_edges
 from coterminosity.units import UnitGraph
 
@@ -25,11 +28,6 @@ Ints = npt.NDArray[np.int64]
 
 # Layers of bodies in the order in which tables show them; any other follows.
 ORDER = ("lep", "stp", "crc", "pfa", "combined_authority", "ccg", "region")
-TITLES = {
-    "lep": "LEP", "stp": "STP", "crc": "CRC area", "pfa": "Police force area",
-    "combined_authority": "Combined authority", "ccg": "CCG", "region": "Region",
-    "lad": "District",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -107,6 +105,8 @@ class Ground:
         Money, and what each unit weighs in spreading it.
     governed : DataFrame
         Councils and combined authorities by unit; see `governing.units_governed`.
+    rules : Rules
+        What the brief wants in one piece, together or apart, and bands of single areas.
     need : DataFrame
         Indicators by unit, a column each; none by default.
     """
@@ -127,6 +127,7 @@ class Ground:
     tolerance: float
     purse: Purse
     governed: pd.DataFrame
+    rules: Rules = Rules()
     need: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __len__(self) -> int:
@@ -193,24 +194,27 @@ class Ground:
 
 
 def ground_of(
-    graph: UnitGraph, atoms: Atoms, brief: Brief, *, need: pd.DataFrame | None = None
+    plan: Plan, graph: UnitGraph, atoms: Atoms, *, need: pd.DataFrame | None = None
 ) -> Ground:
-    """Return the ground of a plan's graph, atoms and brief.
+    """Return the ground of a plan.
 
     Parameters
     ----------
+    plan : Plan
+        Its brief names layers, band, tolerance, links, barriers and rules.
     graph, atoms
-        What the plan was made of.
-    brief : Brief
-        Names layers, band, tolerance, links and barriers.
+        What it was made of.
     need : DataFrame, optional
-        Indicators by unit code; blanks are missing.
+        Indicators by unit code; blanks are missing, and rows of other units do not count.
 
     Raises
     ------
     BriefError
         Where the atoms lack a layer of the brief.
+    MeasureError
+        Where need is no table of numbers of these units.
     """
+    brief = plan.brief
     codes = tuple(str(code) for code in graph.units.index)
     missing = [x for x in (brief.seed_layer, *brief.align) if x not in atoms.layers]
     if missing:
@@ -237,7 +241,10 @@ def ground_of(
         tolerance=brief.tolerance,
         purse=purse_of(codes, people),
         governed=units_governed(atoms, brief.unit_layer).reindex(index),
-        need=pd.DataFrame(index=index) if need is None else need.reindex(index).astype("float64"),
+        rules=rules_of(plan, graph, atoms),
+        need=pd.DataFrame(index=index)
+        if need is None
+        else checked_figures(need, index, layer=brief.unit_layer).reindex(index),
     )
 
 
@@ -264,7 +271,7 @@ def _layer(atoms: Atoms, brief: Brief, key: str, units: pd.Index) -> GroundLayer
     order = np.lexsort((region, unit))
     return GroundLayer(
         key=key,
-        title=TITLES.get(key, key.replace("_", " ").capitalize()),
+        title=title_of(key),
         codes=tuple(str(code) for code in names.index),
         names=tuple(str(name) for name in names),
         unit=unit[order].astype(np.int64),

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coterminosity.negotiating.entries import ASSIGNING, Entry
+from coterminosity.negotiating.flags import is_together, pairs_together
 from coterminosity.negotiating.ground import Ground
 from coterminosity.negotiating.position import OPEN, Position, after, assign
 from coterminosity.negotiating.standing import Standing
@@ -107,31 +108,37 @@ def _broken(ground: Ground, position: Position, standing: Standing, part: np.nda
 
 
 def breaches_of(ground: Ground, position: Position, standing: Standing) -> pd.DataFrame:
-    """Return what does not hold as things stand: pieces, size band, groups, open units.
+    """Return what does not hold as things stand: pieces, size band, groups, rules, open units.
 
     Returns
     -------
     DataFrame
-        ``kind`` (``pieces``, ``below``, ``above``, ``group``, ``open``), ``area``, ``people`` and
-        ``what`` in words.
+        ``kind`` (``pieces``, ``below``, ``above``, ``group``, ``apart``, ``whole``, ``open``),
+        ``area``, ``people`` and ``what`` in words.
     """
     rows: list[tuple[str, str, float, str]] = []
-    for part in broken_parts(ground, position, standing):
+    parts = broken_parts(ground, position, standing) if ground.rules.contiguous else ()
+    for part in parts:
         names = ", ".join(ground.names[u] for u in part.units)
         best = f"; it could go to {part.homes[0][0]}" if part.homes else ""
         what = f"{names} cut off from the rest of {part.area}{best}"
         rows.append(("pieces", part.area, part.people, what))
     for number in np.flatnonzero(standing.size_band != "within"):
         side, people = str(standing.size_band[number]), float(standing.people[number])
-        limit = ground.floor if side == "below" else ground.ceiling
-        area = standing.areas[number]
-        what = f"{area} has {people:,.0f} people, {side} {limit:,.0f}"
-        rows.append((side, area, people, what))
+        rows.append((side, standing.areas[number], people, standing.of_size(int(number))))
     for group in position.groups:
-        if len(set(position.area[list(group)].tolist())) > 1:
+        if not is_together(position, group):
             names = ", ".join(ground.names[u] for u in group)
             people = float(ground.people[list(group)].sum())
             rows.append(("group", "", people, f"{names} are to be kept together"))
+    for a, b in pairs_together(ground, position):
+        what = f"{ground.names[a]} and {ground.names[b]} are to be kept apart"
+        people = float(ground.people[[a, b]].sum())
+        rows.append(("apart", position.area_of(a), people, what))
+    for body, units in ground.rules.whole:
+        if not is_together(position, units):
+            people = float(ground.people[list(units)].sum())
+            rows.append(("whole", "", people, f"{body} is to be kept whole"))
     for unit in np.flatnonzero(position.area == OPEN):
         people = float(ground.people[unit])
         rows.append(("open", "", people, f"{ground.names[unit]} has no area"))
@@ -142,24 +149,26 @@ def plan_at(plan: Plan, ground: Ground, start: Position, position: Position,
             entries: Iterable[Entry]) -> Plan:  # fmt: skip
     """Return the plan that a position makes: its log goes on where the base plan's ends.
 
-    It keeps no certificate, since what it costs is another matter. Seeds follow the units of
-    their areas; contested units that a step settled lose their flag.
+    It keeps no certificate, since what it costs is another matter. Seeds follow the names of
+    their areas; contested units that a step moved lose their flag.
     """
     log = _decisions(plan, ground, start, entries)
     decisions = pd.concat([plan.decisions, log], ignore_index=True) if len(log) else plan.decisions
     units = plan.units.copy()
     area = pd.Series([position.area_of(u) for u in range(len(ground))], index=list(ground.units))
     units["area"] = area.reindex(units.index).astype("str")
-    touched = set(log["unit"])
+    # A new name of an area settles nothing.
+    touched = set(log.loc[log["rule"] != "rename", "unit"])
     open_now = units["area"] == ""
     settled = units.index.isin(touched) & ~open_now
     units.loc[settled, "flag"] = ""
     units.loc[open_now, "flag"] = "negotiate"
-    seeds = plan.areas["seed"].reindex(list(position.areas)).fillna("")
+    seeds = _seeds(plan, entries)
+    led = pd.Series([seeds.get(area, "") for area in position.areas], dtype="str")
     return replace(
         plan,
         units=units,
-        areas=seeds.rename_axis("area").to_frame(),
+        areas=pd.DataFrame({"seed": led.to_list()}, index=pd.Index(position.areas, name="area")),
         decisions=decisions,
         alternatives=plan.alternatives.loc[~plan.alternatives["unit"].isin(touched)],
         certificate=None if len(log) else plan.certificate,
@@ -172,18 +181,19 @@ def _decisions(
     """Return a row for each unit whose area has another name after a step."""
     rows, position = [], start
     step = len(plan.decisions)
+    classes = plan.units["class"].to_dict()
     for entry in entries:
         then = after(ground, position, entry)
-        for unit in range(len(ground)):
+        why = "; ".join(part for part in (entry.note, entry.who) if part)
+        for unit in _renamed_or_moved(ground, position, entry):
             came, to = position.area_of(unit), then.area_of(unit)
             if came != to:
                 step += 1
-                why = "; ".join(part for part in (entry.note, entry.who) if part)
+                code = ground.units[unit]
                 rows.append(
                     {
-                        "step": step, "layer": ground.unit_layer, "unit": ground.units[unit],
-                        "name": ground.names[unit], "class": plan.units["class"].iloc[
-                            plan.units.index.get_loc(ground.units[unit])],
+                        "step": step, "layer": ground.unit_layer, "unit": code,
+                        "name": ground.names[unit], "class": classes[code],
                         "from": came, "to": to, "rule": entry.action,
                         "why": why or "negotiated", "score_before": np.nan,
                         "score_after": np.nan, "flag": "" if to else "negotiate",
@@ -191,3 +201,21 @@ def _decisions(
                 )  # fmt: skip
         position = then
     return pd.DataFrame(rows, columns=DECISION_COLUMNS)
+
+
+def _renamed_or_moved(ground: Ground, position: Position, entry: Entry) -> list[int]:
+    """Return the units whose area may have another name after a step, sorted."""
+    if entry.action == "rename":
+        return position.units_of(entry.areas[0])
+    if entry.action in ASSIGNING:
+        return sorted(ground.number[code] for code in entry.units)
+    return []
+
+
+def _seeds(plan: Plan, entries: Iterable[Entry]) -> dict[str, str]:
+    """Return the seed of each area by its name now."""
+    seeds = {str(area): str(seed) for area, seed in plan.areas["seed"].items()}
+    for entry in entries:
+        if entry.action == "rename":
+            seeds[entry.names[0]] = seeds.pop(entry.areas[0], "")
+    return seeds

@@ -87,7 +87,8 @@ def head_of(name: str, plan: Plan, *, need: pd.DataFrame | None = None) -> str:
             "method": plan.method,
             "open": areas.pop("", []),
             "negotiate": [str(code) for code in plan.contested.index],
-            "seeds": {str(a): str(s) for a, s in plan.areas["seed"].sort_index().items() if s},
+            "seeds": {str(a): str(s) for a, s in plan.areas["seed"].sort_index().items()
+                      if s and a in areas},
             "areas": {area: areas[area] for area in sorted(areas)},
         },
         # Choices that are empty tables say nothing, and are what is read back without them.
@@ -172,7 +173,7 @@ def parse(text: str, *, where: str) -> ScenarioText:
             about={"method": base.get("method", "given"), "inputs": _part(table, "inputs", where)},
         ),
         seeds=seeds,
-        negotiate=tuple(str(code) for code in base.get("negotiate", [])),
+        negotiate=tuple(_checked_codes(base.get("negotiate", []), f"{where}: negotiate")),
         entries=tuple(
             Entry.from_table(own, where=f"{where}: step {number}")
             for number, own in enumerate(log, start=1)
@@ -192,8 +193,7 @@ def _areas(base: dict[str, Any], where: str) -> pd.Series:
     groups = {**_part(base, "areas", f"{where}: base"), "": base.get("open", [])}
     found: dict[str, str | None] = {}
     for name, codes in groups.items():
-        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
-            raise ScenarioError(f"{where}: area {name!r} must be a list of codes, got {codes!r}")
+        _checked_codes(codes, f"{where}: area {name!r}")
         if name and not codes:
             raise ScenarioError(f"{where}: area {name!r} has no units; remove it or give it some")
         double = [code for code in codes if code in found or codes.count(code) > 1]
@@ -203,6 +203,12 @@ def _areas(base: dict[str, Any], where: str) -> pd.Series:
             )
         found |= dict.fromkeys(codes, name or None)
     return pd.Series(found, dtype="object").sort_index()
+
+
+def _checked_codes(codes: Any, where: str) -> list[str]:
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+        raise ScenarioError(f"{where} must be a list of codes, got {codes!r}")
+    return codes
 
 
 def base_plan(
@@ -308,6 +314,7 @@ def read_text(path: str | Path) -> str:
     if not path.is_file():
         raise ScenarioError(f"{path}: no such scenario; check the spelling and the folder")
     try:
-        return path.read_text(encoding="utf-8").replace("\r\n", "\n")
+        # With the mark that some editors put before a text, or without.
+        return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path}: cannot be read as a scenario ({error})") from error

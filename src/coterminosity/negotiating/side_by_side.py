@@ -1,5 +1,6 @@
 """Plans and scenarios side by side: figures, matched areas, who moves, which bodies change."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -164,8 +165,12 @@ def standing_of(ground: Ground, assignment: pd.Series) -> Standing:
     strange = sorted(set(map(str, assignment.index)) ^ set(ground.units))
     if strange:
         raise ScenarioError(f"a plan is of other units: {listed(strange)}; compare like with like")
+    if not assignment.index.is_unique:
+        double = sorted(set(map(str, assignment.index[assignment.index.duplicated()])))
+        raise ScenarioError(f"a plan names {listed(double)} twice; keep one area each")
     given = assignment.reindex(list(ground.units)).astype("object")
-    codes, names = pd.factorize(given.where(given.notna() & (given != ""), None), sort=True)
+    told = given[given.notna() & (given != "")].astype("str").reindex(given.index)
+    codes, names = pd.factorize(told.astype("object").where(told.notna(), None), sort=True)
     return Standing(ground, tuple(map(str, names)), np.asarray(codes, dtype=np.int64))
 
 
@@ -188,8 +193,8 @@ def side_by_side(ground: Ground, plans: Sequence[tuple[str, pd.Series]]) -> Side
         raise ScenarioError(f"wanted two plans or more to compare, got {len(plans)}")
     names: list[str] = []
     for name, _ in plans:
-        count = sum(own == name or own.startswith(f"{name} (") for own in names)
-        names.append(f"{name} ({count + 1})" if count else name)
+        numbered = (f"{name} ({count})" for count in itertools.count(2))
+        names.append(next(own for own in itertools.chain([name], numbered) if own not in names))
     standings = tuple(standing_of(ground, area) for _, area in plans)
     return SideBySide(ground=ground, names=tuple(names), standings=standings)
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from coterminosity.governing import governance_of
 from coterminosity.negotiating.ground import Floats, Ground, GroundLayer, Ints
+from coterminosity.negotiating.rules import Bounds
 from coterminosity.scores.crosstab import quotient, ratio
 
 LAYER_COLUMNS = [
@@ -125,10 +126,20 @@ class Standing:
         return np.bincount(own[own >= 0], minlength=len(self.areas)).astype(np.int64)
 
     @cached_property
+    def floors(self) -> Floats:
+        """People that each area needs at least."""
+        return self._limits(self.ground.floor, self.ground.rules.floors, np.fmax)
+
+    @cached_property
+    def ceilings(self) -> Floats:
+        """People that each area has at most."""
+        return self._limits(self.ground.ceiling, self.ground.rules.ceilings, np.fmin)
+
+    @cached_property
     def size_band(self) -> np.ndarray:
         """``below``, ``within`` or ``above`` by area."""
         return np.select(
-            [self.people < self.ground.floor, self.people > self.ground.ceiling],
+            [self.people < self.floors, self.people > self.ceilings],
             ["below", "above"],
             default="within",
         )
@@ -204,6 +215,20 @@ class Standing:
     def _sum(self, values: Floats) -> Floats:
         inside = self.area >= 0
         return np.bincount(self.area[inside], values[inside], len(self.areas)).astype(np.float64)
+
+    def _limits(self, general: float, own: Bounds, strictest: np.ufunc) -> Floats:
+        """Return a limit by area: its own where it holds a unit that has one."""
+        found = np.full(len(self.areas), np.nan)
+        for unit, people in own:
+            if self.area[unit] >= 0:
+                found[self.area[unit]] = strictest(found[self.area[unit]], people)
+        return np.where(np.isnan(found), general, found)
+
+    def of_size(self, area: int) -> str:
+        """Say that an area is outside its band, and by which limit."""
+        side = str(self.size_band[area])
+        limit = (self.floors if side == "below" else self.ceilings)[area]
+        return f"{self.areas[area]} has {self.people[area]:,.0f} people, {side} {limit:,.0f}"
 
     def _of_layer(self, layer: GroundLayer) -> LayerStanding:
         area, count = self.area[layer.unit], len(self.areas)

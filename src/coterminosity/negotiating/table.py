@@ -1,7 +1,7 @@
 """The table that parties sit at: a plan, the log of what was done to it, and every figure now."""
 
 import warnings
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Self
 
@@ -24,7 +24,7 @@ from coterminosity.negotiating.zones import Zone, zones_of
 from coterminosity.plan import Basis, Plan
 
 # What no step changes, and is not worked out again after one.
-_LASTING = ("start", "zones", "head", "standing_before")
+_LASTING = ("ground", "start", "zones", "head", "standing_before")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -37,14 +37,12 @@ class Table:
     strict: bool = field(default=False, kw_only=True)
     need: pd.DataFrame | None = field(default=None, kw_only=True, repr=False)
     entries: tuple[Entry, ...] = field(default=(), kw_only=True, repr=False)
-    _ground: Ground | None = field(default=None, kw_only=True, repr=False)
-    _position: Position | None = field(default=None, kw_only=True, repr=False)
 
     def __post_init__(self) -> None:
-        undone = [entry.undone for entry in self.entries]
-        if undone != sorted(undone):
-            raise ScenarioError("steps that were taken back must stand at the end of the log")
-        _ = self.position  # a log that does not replay is refused here
+        _at_the_end(self.entries)
+        position = self.position  # a log that does not replay is refused here
+        for entry in self.entries[len(self.done) :]:
+            position = after(self.ground, position, entry)
 
     def __repr__(self) -> str:
         title = f" {self.name!r}" if self.name else ""
@@ -56,10 +54,7 @@ class Table:
     @cached_property
     def ground(self) -> Ground:
         """Units, bodies and borders that no step changes."""
-        if self._ground is not None:
-            return self._ground
-        basis = self.basis
-        return ground_of(basis.graph, basis.atoms, self.plan.brief, need=self.need)
+        return ground_of(self.plan, self.basis.graph, self.basis.atoms, need=self.need)
 
     @property
     def basis(self) -> Basis:
@@ -70,20 +65,19 @@ class Table:
 
     @cached_property
     def start(self) -> Position:
-        """The position of the base plan, with the locks and groups of its brief."""
+        """The position of the base plan, with the locks, groups and closed areas of its brief."""
         brief, ground = self.plan.brief, self.ground
-        return position_of(
+        position = position_of(
             ground,
             self.plan.assignment,
             locked=[ground.unit_of(unit) for unit in brief.locks],
             groups=[[ground.unit_of(unit) for unit in group] for group in brief.must_join],
         )
+        return replace(position, locked_areas=frozenset(ground.rules.shut))
 
     @cached_property
     def position(self) -> Position:
         """Areas, locks and groups as they are now."""
-        if self._position is not None:
-            return self._position
         position = self.start
         for entry in self.done:
             position = after(self.ground, position, entry)
@@ -168,13 +162,20 @@ class Table:
         entries = [
             replace(entry, undone=number >= step) for number, entry in enumerate(self.entries)
         ]
-        return self._kept(
-            replace(self, entries=tuple(entries), _ground=self.ground, _position=None)
-        )
+        return self._next(tuple(entries))
 
-    def _kept(self, other: Self) -> Self:
-        """Hand on to a scenario of the same plan what is worked out already."""
-        other.__dict__.update({k: v for k, v in self.__dict__.items() if k in _LASTING})
+    def with_entries(self, entries: tuple[Entry, ...]) -> Self:
+        """Return the scenario with another log, which must replay."""
+        other = self._next(entries)
+        other.__post_init__()
+        return other
+
+    def _next(self, entries: tuple[Entry, ...], **known: object) -> Self:
+        """Return the scenario with another log, and hand on what is worked out already."""
+        own = {one.name: getattr(self, one.name) for one in fields(self)}
+        lasting = {key: self.__dict__[key] for key in _LASTING if key in self.__dict__}
+        other = object.__new__(type(self))
+        other.__dict__.update({**own, **lasting, **known, "entries": entries})
         return other
 
     def _with(self, entry: Entry) -> Self:
@@ -184,37 +185,34 @@ class Table:
         flags = flags_of(
             self.ground, entry, before=(self.position, self.standing), after=(position, standing)
         )
-        made = replace(
-            self,
-            entries=(*self.done, replace(entry, flags=flags)),
-            _ground=self.ground,
-            _position=position,
-        )
-        made.__dict__["standing"] = standing
-        return self._kept(made)
+        entries = (*self.done, replace(entry, flags=flags))
+        return self._next(entries, position=position, standing=standing)
 
     def _replayed(self, entries: tuple[Entry, ...], *, where: str, fit: bool) -> Self:
         """Return the scenario with these steps, each flagged anew."""
-        made, told, aside = self, list[str](), list[str]()
+        made, told, aside, done = self, list[str](), list[str](), 0
+        _at_the_end(entries, where=f"{where}: ")
         for number, entry in enumerate(entries, start=1):
-            if entry.undone:
-                continue
             try:
-                then = made._with(entry)
+                then = made._with(replace(entry, undone=False))
             except ScenarioError as error:
                 if not fit:
                     raise ScenarioError(f"{where}: step {number}: {error}") from error
                 aside.append(f"step {number}, {error}")
                 continue
             told += [str(number)] if then.entries[-1].flags != entry.flags else []
-            made = then
-        undone = tuple(entry for entry in entries if entry.undone)
+            made, done = then, done + (not entry.undone)
         if told:
             _warn(f"{where}: the flags of step {listed(told)} were counted anew")
         if aside:
             _warn(f"{where}: set aside: {'; '.join(aside)}")
-        return replace(made, entries=(*made.entries, *(() if aside else undone)),
-                       _ground=self.ground, _position=made.position)  # fmt: skip
+        return made._at(done) if done < len(made.entries) else made
+
+
+def _at_the_end(entries: tuple[Entry, ...], *, where: str = "") -> None:
+    undone = [entry.undone for entry in entries]
+    if undone != sorted(undone):
+        raise ScenarioError(f"{where}steps that were taken back must stand at the end of the log")
 
 
 def _warn(text: str) -> None:

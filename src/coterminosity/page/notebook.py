@@ -1,7 +1,6 @@
 """The negotiating table in a notebook: a move in the map is a move in Python, and back."""
 
 import json
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -68,7 +67,7 @@ def with_log(scenario: Scenario, text: str) -> Scenario:
     entries = tuple(
         Entry.from_table(step, where=f"step {number}") for number, step in enumerate(steps, 1)
     )
-    return replace(scenario, entries=entries, _ground=scenario.ground, _position=None)
+    return scenario.with_entries(entries)
 
 
 @cache

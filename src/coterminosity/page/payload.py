@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -93,6 +93,7 @@ def payload_of(
         "locks": sorted(start.locked),
         "groups": start.groups,
         "band": [ground.floor, ground.ceiling],
+        "rules": asdict(ground.rules),
         "tolerance": ground.tolerance,
         "seedLayer": ground.seed_layer,
         "align": ground.align,

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from datetime import datetime
 
-from coterminosity.negotiating.ground import TITLES
+from coterminosity.negotiating.rules import TITLES
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"

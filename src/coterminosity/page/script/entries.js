@@ -68,7 +68,7 @@ export function checked(values, where) {
   const entry = ordered(values);
   const needs = Object.hasOwn(NEEDS, entry.action ?? "") ? NEEDS[entry.action] : null;
   if (!needs) throw new Problem(`${where}: no step is called ${JSON.stringify(entry.action)}`);
-  if (!TIME.test(entry.time ?? "")) {
+  if (!isTime(entry.time ?? "")) {
     throw new Problem(`${where}: wanted a time such as 2026-11-25T20:00:00Z`);
   }
   for (const need of needs) {
@@ -80,6 +80,12 @@ export function checked(values, where) {
   }
   if (new Set(units).size < units.length) throw new Problem(`${where}: a unit stands twice`);
   return entry;
+}
+
+/** Whether a text is a moment that there is, to the second. */
+function isTime(text) {
+  const moment = TIME.test(text) ? new Date(text) : new Date(NaN);
+  return !Number.isNaN(moment.getTime()) && `${moment.toISOString().slice(0, 19)}Z` === text;
 }
 
 function checkValue(key, value, where) {
@@ -102,7 +108,8 @@ export function entryToml(entry) {
     const text = Array.isArray(value)
       ? `[${value.map((own) => JSON.stringify(own)).join(", ")}]`
       : JSON.stringify(value);
-    lines.push(`${key} = ${text}`);
+    // The one letter that JSON writes plainly and TOML does not take.
+    lines.push(`${key} = ${text}`.replaceAll("\u007f", "\\u007f"));
   }
   return `${lines.join("\n")}\n`;
 }

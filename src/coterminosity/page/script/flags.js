@@ -2,7 +2,7 @@
 
 import { isAssigning } from "./entries.js";
 import { byName, people } from "./figures.js";
-import { areaOf } from "./position.js";
+import { OPEN, areaOf } from "./position.js";
 
 const counted = new WeakSet();
 
@@ -16,7 +16,8 @@ export function isCounted(entry) {
 }
 
 /**
- * Units locked, areas locked, groups divided, areas in more pieces, areas newly outside the band.
+ * Units locked, areas locked, groups divided, units together that are kept apart, bodies divided
+ * that are kept whole, areas in more pieces, areas newly outside the band.
  *
  * `before` and `after` are Standings.
  */
@@ -29,8 +30,10 @@ export function flagsOf(ground, entry, before, after) {
     ...unitLocks(ground, before.position, moved),
     ...areaLocks(before.position, after.position, moved),
     ...groups(ground, before.position, after.position),
-    ...pieces(before, after),
-    ...sizes(ground, before, after),
+    ...apart(ground, before.position, after.position),
+    ...bodies(ground, before.position, after.position),
+    ...(ground.rules.contiguous ? pieces(before, after) : []),
+    ...sizes(before, after),
   ];
 }
 
@@ -48,12 +51,29 @@ function areaLocks(before, after, moved) {
     .map((name) => `${name} is locked`);
 }
 
+function isTogether(position, units) {
+  return units.every((unit) => position.area[unit] === position.area[units[0]]);
+}
+
 function groups(ground, before, after) {
-  const isWhole = (position, group) => (
-    group.every((unit) => position.area[unit] === position.area[group[0]]));
   return before.groups
-    .filter((group) => isWhole(before, group) && !isWhole(after, group))
+    .filter((group) => isTogether(before, group) && !isTogether(after, group))
     .map((group) => `${group.map((unit) => ground.names[unit]).join(", ")} are kept together`);
+}
+
+function apart(ground, before, after) {
+  const shared = (position, a, b) => (
+    position.area[a] === position.area[b] && position.area[a] !== OPEN);
+  return ground.rules.apart.flatMap((group) => (
+    group.flatMap((a, k) => group.slice(k + 1)
+      .filter((b) => shared(after, a, b) && !shared(before, a, b))
+      .map((b) => `${ground.names[a]} and ${ground.names[b]} are kept apart`))));
+}
+
+function bodies(ground, before, after) {
+  return ground.rules.whole
+    .filter(([, units]) => isTogether(before, units) && !isTogether(after, units))
+    .map(([name]) => `${name} is kept whole`);
 }
 
 function pieces(before, after) {
@@ -64,13 +84,13 @@ function pieces(before, after) {
   });
 }
 
-function sizes(ground, before, after) {
+function sizes(before, after) {
   const had = byArea(before, (area) => before.band(area));
-  const limit = { below: ground.floor, above: ground.ceiling };
   return after.position.areas.flatMap((name, area) => {
     const side = after.band(area);
     if (side === "within" || had.get(name) === side) return [];
-    return [`${name} has ${people(after.people[area])} people, ${side} ${people(limit[side])}`];
+    const limit = side === "below" ? after.floor(area) : after.ceiling(area);
+    return [`${name} has ${people(after.people[area])} people, ${side} ${people(limit)}`];
   });
 }
 

@@ -6,6 +6,8 @@ import { Problem } from "./problem.js";
 
 const FORMAT = "coterminosity page 1";
 const LONDON_TIER = "London borough";
+// Of the brief, beside the band: [unit, people], units kept apart, [body, units], areas closed.
+const NO_RULES = { contiguous: true, floors: [], ceilings: [], apart: [], whole: [], shut: [] };
 
 /** Decode the payload that Python wrote into the page or sent to the notebook. */
 export function decode(payload) {
@@ -35,6 +37,7 @@ export function decode(payload) {
     links: payload.links.map(([a, b, kind, reason]) => ({ a, b, kind, reason })),
     floor: payload.band[0],
     ceiling: payload.band[1],
+    rules: { ...NO_RULES, ...payload.rules },
     tolerance: payload.tolerance,
     seedLayer: payload.seedLayer,
     align: payload.align,

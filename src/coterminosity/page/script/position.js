@@ -35,13 +35,14 @@ export function unitsOf(position, name) {
 /** The position that the payload starts from. */
 export function startOf(ground) {
   const { areas, area, locks, groups } = ground.base;
+  const { shut } = ground.rules;
   const bare = {
     areas: [], area: new Int32Array(ground.count).fill(OPEN), locked: new Set(locks),
     lockedAreas: new Set(), groups: groups.map((own) => [...own].sort((a, b) => a - b)),
   };
   const moves = new Map();
   area.forEach((own, unit) => own !== OPEN && moves.set(unit, areas[own]));
-  return assign(bare, moves);
+  return { ...assign(bare, moves), lockedAreas: new Set(shut) };
 }
 
 /** Units in other areas, made where they are new; areas without units are gone with their locks. */

@@ -55,8 +55,26 @@ export class Standing {
 
   /** "below", "within" or "above" the band of people. */
   band(area) {
-    if (this.people[area] < this.ground.floor) return "below";
-    return this.people[area] > this.ground.ceiling ? "above" : "within";
+    if (this.people[area] < this.floor(area)) return "below";
+    return this.people[area] > this.ceiling(area) ? "above" : "within";
+  }
+
+  /** People that an area needs at least: its own floor where it holds a unit that has one. */
+  floor(area) {
+    const own = this.ownLimits(this.ground.rules.floors, area);
+    return own.length ? Math.max(...own) : this.ground.floor;
+  }
+
+  /** People that an area has at most. */
+  ceiling(area) {
+    const own = this.ownLimits(this.ground.rules.ceilings, area);
+    return own.length ? Math.min(...own) : this.ground.ceiling;
+  }
+
+  ownLimits(limits, area) {
+    return limits
+      .filter(([unit]) => this.position.area[unit] === area)
+      .map(([, people]) => people);
   }
 
   /** The fit of a layer by its key. */
