@@ -109,7 +109,7 @@ def test_joins_merge_first_by_way_of_what_lies_between():
     merged = merge(problem)
     assert merged.dendrogram["rule"].to_list() == ["given", "given"]
     assert merged.area.tolist() == [0, 0, 0, 1]
-    assert "2 areas are left where 3 to 3 are wanted" in merged.note
+    assert "2 areas left where 3 are wanted" in merged.note
 
 
 def test_an_area_that_must_exist_stays_as_it_is():
@@ -132,7 +132,7 @@ def test_anchors_that_may_lead_lend_their_names():
 def test_what_cannot_be_met_is_said():
     brief = Brief(k=1, **FREE | {"size_ceiling": 40})
     merged = merge(drawn("XXXX XXXX", "ssss ssss", brief))
-    assert "areas are left where 1 to 1 are wanted" in merged.note
+    assert "areas left where 1 are wanted" in merged.note
     brief = Brief(k=2, **FREE | {"size_floor": 50})
     assert "people short of their floor" in merge(drawn("XXXX", "ssss", brief)).note
 

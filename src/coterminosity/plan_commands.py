@@ -81,7 +81,8 @@ def propose(
     if out is not None:
         _write(inputs, plan, out)
     table = plan.area_table(inputs.atoms).reset_index()
-    show(table[["area", "population", "area_km2", "districts", "open_claims", "size_band"]])
+    shown = table[["area", "population", "area_km2", "districts", "open_claims", "size_band"]]
+    show(shown if choices.unit_layer == "lad" else shown.rename(columns={"districts": "units"}))
     _say_certificate(plan)
     if settled is not None:
         say(f"Windows: {settled.statement}")

@@ -113,7 +113,7 @@ def breaches(problem: Problem, area: Ints) -> list[str]:
     area, found = np.asarray(area), []
     given = np.unique(area)
     if not problem.k_low <= len(given) <= problem.k_high:
-        found.append(f"{len(given)} areas where {problem.k_low} to {problem.k_high} are wanted")
+        found.append(f"{len(given)} areas where {problem.wanted} are wanted")
     if not problem.free and len(given) and given.max() >= len(problem.labels):
         found.append("an area that no anchor leads")
     if problem.contiguous:

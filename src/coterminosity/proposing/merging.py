@@ -257,12 +257,11 @@ class _Run:
             found.append(f"{stray} areas that no anchor can lead were put to their neighbours")
         if not problem.k_low <= count <= problem.k_high:
             found.append(
-                f"{count} areas are left where {problem.k_low} to {problem.k_high} are wanted, and "
-                "no two of them may merge"
+                f"{count} areas left where {problem.wanted} are wanted, no two of which may merge"
             )
         short = self.rank[2]
         if short > 0:
-            found.append(f"areas are {short:,.0f} people short of their floor")
+            found.append(f"areas {short:,.0f} people short of their floor")
         return "; ".join(found)
 
 

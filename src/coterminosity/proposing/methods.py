@@ -16,9 +16,11 @@ from coterminosity.proposing.feasibility import smallest_clash
 from coterminosity.proposing.free import solve_free
 from coterminosity.proposing.merging import merge
 from coterminosity.proposing.problem import Ints, Problem
-from coterminosity.proposing.search import first_plan, refine
+from coterminosity.proposing.search import Found, first_plan, refine
 
 PROPOSALS = 2_000_000
+# Changes for each unit that mend what mergers could not meet.
+_CHANGES_OF_UNIT = 60
 _CLASH_SECONDS, _CLASH_PROPOSALS = 5.0, 20_000
 
 
@@ -65,14 +67,17 @@ def by_merging(problem: Problem, start: Ints | None, effort: Effort, progress: P
         return _outcome(problem, merged.area, seconds=time.monotonic() - began, notes=notes)
     # Mergers alone cannot meet a tight band, since what is too large is never divided again.
     progress("mending mergers", 0, 1)
+    changes = max(PROPOSALS // 4, min(PROPOSALS, _CHANGES_OF_UNIT * len(problem)))
     found = refine(
-        problem, merged.area, proposals=effort.proposals or PROPOSALS // 4,
+        problem, merged.area, proposals=effort.proposals or changes,
         seed=problem.brief.seed, deadline=began + effort.seconds,
     )  # fmt: skip
-    notes = (*notes, f"what mergers could not meet was mended by {found.proposals:,} changes")
+    why = f" ({merged.note})" if merged.note else ""
+    mended = "mended by" if found.feasible else "not mended by"
     return _outcome(
-        problem, found.area, seconds=time.monotonic() - began, notes=notes,
-        stopped="interrupted" if found.interrupted else "",
+        problem, found.area, seconds=time.monotonic() - began,
+        notes=(f"mergers alone did not meet the brief{why}: {mended} {found.proposals:,} changes",),
+        stopped=_stopped(found, effort.proposals or changes),
     )  # fmt: skip
 
 
@@ -92,13 +97,16 @@ def by_refining(
         problem, area, proposals=proposals, seed=problem.brief.seed, progress=told,
         deadline=began + effort.seconds,
     )  # fmt: skip
-    stopped = "interrupted" if found.interrupted else ""
-    if not stopped and found.proposals < proposals:
-        stopped = "time limit"
     return _outcome(
-        problem, found.area, seconds=time.monotonic() - began, stopped=stopped,
+        problem, found.area, seconds=time.monotonic() - began, stopped=_stopped(found, proposals),
         notes=(f"{found.proposals:,} changes tried",),
     )  # fmt: skip
+
+
+def _stopped(found: Found, proposals: int) -> str:
+    if found.interrupted:
+        return "interrupted"
+    return "time limit" if found.proposals < proposals else ""
 
 
 def by_proof(problem: Problem, start: Ints | None, effort: Effort, progress: Progress) -> Outcome:

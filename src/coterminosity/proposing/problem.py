@@ -150,6 +150,12 @@ class Problem:
         kind = "free areas" if self.free else f"{len(self.labels)} named areas"
         return f"<Problem: {len(self)} units, {kind}, {self.k_low} to {self.k_high} of them>"
 
+    @property
+    def wanted(self) -> str:
+        """How many areas are wanted, in words."""
+        low, high = self.k_low, self.k_high
+        return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
     @cached_property
     def neighbours(self) -> tuple[tuple[int, ...], ...]:
         """Neighbours by unit."""
