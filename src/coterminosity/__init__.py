@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coterminosity import diagrams as diagrams
     from coterminosity import errors as errors
     from coterminosity import maps as maps
     from coterminosity import money as money
@@ -78,6 +79,7 @@ _PUBLIC = {
     "compare": "proposing.judging",
     "england_2017": "england",
     "ensemble": "proposing.ensemble",
+    "diagrams": "",
     "errors": "",
     "frontier": "proposing.frontier",
     "governance": "governing",
