@@ -87,7 +87,7 @@ ROOMS = [
         ],
     ),
     ("tell", ["auditing", "negotiating", "scenario"]),
-    ("show", ["maps", "diagrams", "page", "reporting", "explore"]),
+    ("show", ["maps", "diagrams", "page", "reporting", "exploring"]),
     (
         "door",
         [

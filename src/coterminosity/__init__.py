@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from coterminosity.coincidence import boundary_coincidence as boundary_coincidence
     from coterminosity.england import england_2017 as england_2017
     from coterminosity.errors import CoterminosityError as CoterminosityError
+    from coterminosity.exploring import explore as explore
     from coterminosity.figures import read_figures as read_figures
     from coterminosity.governing import governance as governance
     from coterminosity.land import land_overlap as land_overlap
@@ -81,6 +82,7 @@ _PUBLIC = {
     "ensemble": "proposing.ensemble",
     "diagrams": "",
     "errors": "",
+    "explore": "exploring",
     "frontier": "proposing.frontier",
     "governance": "governing",
     "land_overlap": "land",
