@@ -87,7 +87,7 @@ ROOMS = [
         ],
     ),
     ("tell", ["auditing", "negotiating", "scenario"]),
-    ("show", ["maps", "page", "reporting"]),
+    ("show", ["maps", "diagrams", "page", "reporting", "exploring"]),
     (
         "door",
         [

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coterminosity import diagrams as diagrams
     from coterminosity import errors as errors
     from coterminosity import maps as maps
     from coterminosity import money as money
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from coterminosity.coincidence import boundary_coincidence as boundary_coincidence
     from coterminosity.england import england_2017 as england_2017
     from coterminosity.errors import CoterminosityError as CoterminosityError
+    from coterminosity.exploring import explore as explore
     from coterminosity.figures import read_figures as read_figures
     from coterminosity.governing import governance as governance
     from coterminosity.land import land_overlap as land_overlap
@@ -78,7 +80,9 @@ _PUBLIC = {
     "compare": "proposing.judging",
     "england_2017": "england",
     "ensemble": "proposing.ensemble",
+    "diagrams": "",
     "errors": "",
+    "explore": "exploring",
     "frontier": "proposing.frontier",
     "governance": "governing",
     "land_overlap": "land",

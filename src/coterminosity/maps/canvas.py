@@ -160,7 +160,15 @@ def finish(
 
 
 def source_line(ax: Axes, layers: list[BoundaryLayer], *, text: str = "") -> None:
-    """Write at the foot what is drawn, of when, from whom, and whether it is schematic."""
+    """Write at the foot what `source_text` says."""
+    wide = max(int(ax.get_window_extent().width / figure_of(ax).dpi * 19.4), 40)
+    lines = textwrap.wrap(source_text(layers, text=text), width=wide)
+    ax.text(0.0, 0.0, "\n".join(lines), transform=ax.transAxes, size=6.5, color="#555555",
+            va="bottom", parse_math=False, gid="source")  # fmt: skip
+
+
+def source_text(layers: list[BoundaryLayer], *, text: str = "") -> str:
+    """Return what is drawn, of when, from whom, and whether it is schematic or hexagons."""
     kinds = {layer.geometry_kind for layer in layers}
     titles = ", ".join(_titled(layer) for layer in layers)
     drawn = f"Boundaries: {titles}."
@@ -174,10 +182,7 @@ def source_line(ax: Axes, layers: list[BoundaryLayer], *, text: str = "") -> Non
     official = kinds != {"real"} or any(layer.licence for layer in layers)
     sources = [Path(layer.source).name for layer in layers if not layer.licence and layer.source]
     credit = ATTRIBUTION if official else f"Source: {', '.join(sources)}." if sources else ""
-    wide = max(int(ax.get_window_extent().width / figure_of(ax).dpi * 19.4), 40)
-    lines = textwrap.wrap(" ".join(part for part in (text, drawn, credit) if part), width=wide)
-    ax.text(0.0, 0.0, "\n".join(lines), transform=ax.transAxes, size=6.5, color="#555555",
-            va="bottom", parse_math=False, gid="source")  # fmt: skip
+    return " ".join(part for part in (text, drawn, credit) if part)
 
 
 def _titled(layer: BoundaryLayer) -> str:
