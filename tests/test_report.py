@@ -16,6 +16,7 @@ from pypdf import PdfReader
 import coterminosity as ct
 from coterminosity import errors
 from coterminosity.reporting import document_of, to_html, to_pdf
+from coterminosity.reporting.case import Case
 from coterminosity.reporting.documents import (
     Column,
     Document,
@@ -467,6 +468,18 @@ def test_areas_that_are_renamed_new_or_gone():
     assert any(name.endswith("Thameside (new)") for name in names)
     rows = {row[0].split(". ")[-1]: row for row in table.rows}
     assert rows["Oxfordshire"][3] == "+535,918"
+
+
+def test_maps_and_tables_tell_the_same_moves():
+    """Leeds and Bradford are most of their area: what is left of it is what has moved."""
+    own = england().new_area("New place", ["Leeds", "Bradford"], at=NOON)
+    case = Case(own)
+    assert case.was["New place"] == "Leeds City Region"
+    assert sorted(case.marks.index) == sorted(case.moved["code"])
+    assert {"E08000033", "E08000034"} <= set(case.marks.index)  # Calderdale and Kirklees
+    renamed = Case(england().rename("Cumbria", "Cumberland", at=NOON))
+    assert not len(renamed.marks)
+    assert renamed.drawn_before["E07000026"] == "Cumbria"
 
 
 def test_a_country_drawn_by_hand_without_boundaries(tmp_path):

@@ -50,7 +50,7 @@ def _before_and_now(case: Case, layer: BoundaryLayer) -> Picture:
     axes = figure.add_axes((0.0, 0.0, 0.495, 0.93)), figure.add_axes((0.505, 0.0, 0.495, 0.93))
     with _lacking_letters():
         left, _ = maps.before_after(
-            case.scenario.plan.assignment, case.scenario.assignment, layer, axes=axes,
+            case.drawn_before, case.scenario.assignment, layer, axes=axes,
             titles=("Before", "Now"),
         )  # fmt: skip
     ways = [f"{named(own['name'].to_list(), most=6)} from {a} to {b}" for a, b, own in case.ways]
@@ -71,8 +71,8 @@ def _areas(case: Case, layer: BoundaryLayer) -> tuple[Picture, ...]:
     figure = new_figure(*_PANEL)
     with _lacking_letters():
         ax = maps.areas(
-            case.plan, layer, ax=figure.add_axes((0.0, 0.0, 1.0, 1.0)), labels="numbers", insets=False,
-            like=case.scenario.plan, key=False, title=" ",
+            case.plan, layer, ax=figure.add_axes((0.0, 0.0, 1.0, 1.0)), labels="numbers",
+            insets=False, like=case.scenario.plan, key=False, title=" ",
         )  # fmt: skip
     alt = f"Map of {counted(len(case.now.areas), 'area')}, numbered as in the table of areas."
     caption = "The areas as they are now, numbered as in the table."
