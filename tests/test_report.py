@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -15,6 +16,7 @@ from pypdf import PdfReader
 import coterminosity as ct
 from coterminosity import errors
 from coterminosity.reporting import document_of, to_html, to_pdf
+from coterminosity.reporting.case import Case
 from coterminosity.reporting.documents import (
     Column,
     Document,
@@ -32,9 +34,10 @@ NOON = "2017-11-24T12:00:00Z"
 NASTY = '<script>x()</script> #panic() *b* _i_ $x$ @ref `raw` -- ]]> --> " \\ // &amp; =h'
 
 
-def england(name="Croydon and the Solent", **choices):
+def england(name="Croydon and the Solent", *, drawn=True, **choices):
     data = ct.england_2017()
-    return ct.Scenario(ct.propose(data.graph, data.atoms), name=name, **choices)
+    atoms = data.atoms if drawn else replace(data.atoms, geometry=None, geometry_kind="none")
+    return ct.Scenario(ct.propose(data.graph, atoms), name=name, **choices)
 
 
 def moved(scenario):
@@ -271,7 +274,7 @@ def test_need_is_compared_where_there_are_indicators(document):
     people = data.graph.units["population"]
     need = (people.rank() % 40).to_frame("ill_health_2016")
     need.iloc[0] = float("nan")
-    own = moved(england(need=need))
+    own = moved(england(need=need, drawn=False))
     (table,) = grids(document_of(own), "need")
     ((title, before, now, change, low, high),) = table.rows
     assert title == "ill health 2016"
@@ -456,14 +459,27 @@ def test_many_moves_are_cut_short_and_counted():
 
 
 def test_areas_that_are_renamed_new_or_gone():
-    own = england().rename("Cumbria", "Cumberland", at=NOON)
+    own = england(drawn=False).rename("Cumbria", "Cumberland", at=NOON)
     own = own.merge("Oxfordshire", "Buckinghamshire Thames Valley", at=NOON)
     own = own.new_area("Thameside", ["Croydon"], at=NOON)
-    names = [row[0] for row in grids(document_of(own), "areas")[0].rows]
+    table = grids(document_of(own), "areas")[0]
+    names = [row[0] for row in table.rows]
     assert any(name.endswith("Cumberland (was Cumbria)") for name in names)
     assert any(name.endswith("Thameside (new)") for name in names)
-    rows = {row[0].split(". ")[-1]: row for row in grids(document_of(own), "areas")[0].rows}
+    rows = {row[0].split(". ")[-1]: row for row in table.rows}
     assert rows["Oxfordshire"][3] == "+535,918"
+
+
+def test_maps_and_tables_tell_the_same_moves():
+    """Leeds and Bradford are most of their area: what is left of it is what has moved."""
+    own = england().new_area("New place", ["Leeds", "Bradford"], at=NOON)
+    case = Case(own)
+    assert case.was["New place"] == "Leeds City Region"
+    assert sorted(case.marks.index) == sorted(case.moved["code"])
+    assert {"E08000033", "E08000034"} <= set(case.marks.index)  # Calderdale and Kirklees
+    renamed = Case(england().rename("Cumbria", "Cumberland", at=NOON))
+    assert not len(renamed.marks)
+    assert renamed.drawn_before["E07000026"] == "Cumbria"
 
 
 def test_a_country_drawn_by_hand_without_boundaries(tmp_path):
@@ -496,12 +512,14 @@ def test_atoms_are_called_pieces_of_districts():
 # Files and the command
 
 
-def test_reports_are_written_whole_or_not_at_all(scenario, tmp_path, pdf, document):
-    assert ct.report(scenario, tmp_path / "brief.PDF").read_bytes() == pdf
-    written = ct.report(scenario, str(tmp_path / "brief.html"))
+def test_reports_are_written_whole_or_not_at_all(tmp_path):
+    own = negotiations.scenario()
+    document = document_of(own)
+    assert ct.report(own, tmp_path / "brief.PDF").read_bytes() == to_pdf(document)
+    written = ct.report(own, str(tmp_path / "brief.html"))
     assert written.read_text(encoding="utf-8") == to_html(document)
     with pytest.raises(errors.CoterminosityError, match=r"wanted a brief as .html or .pdf"):
-        ct.report(scenario, tmp_path / "brief.docx")
+        ct.report(own, tmp_path / "brief.docx")
     assert sorted(own.name for own in tmp_path.iterdir()) == ["brief.PDF", "brief.html"]
 
 

@@ -90,8 +90,21 @@ class Case:
         """Number on the map of each unit that moves, by code."""
         if self.layer is None:
             return pd.Series(dtype="float64")
-        drawn = moves_of(self.scenario.plan.assignment, self.scenario.assignment, self.layer)
-        return drawn.table["mark"]
+        return moves_of(self.drawn_before, self.scenario.assignment, self.layer).table["mark"]
+
+    @cached_property
+    def drawn_before(self) -> pd.Series:
+        """Area of the base plan by unit, called so that maps match areas as tables do.
+
+        To maps an area of the same name is the same one. Where most people of an area are now in
+        one of another name, both plans call it by the name it has now.
+        """
+        own = self.scenario.plan.assignment
+        if all(self.was.get(name) == name for name in {*self.before.areas} & {*self.now.areas}):
+            return own
+        called = {name: f"{name} (before)" for name in self.before.areas}
+        called |= {old: name for name, old in self.was.items()}
+        return own.map(called).astype("object").where(own.notna(), None)
 
     @cached_property
     def was(self) -> dict[str, str]:

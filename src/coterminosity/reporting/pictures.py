@@ -1,8 +1,10 @@
 """Pictures of a brief: maps as SVG with letters as outlines, so that no font is missing."""
 
+import contextlib
 import io
 import re
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import matplotlib as mpl
@@ -46,10 +48,11 @@ def numbered(case: Case) -> tuple[Picture, ...]:
 def _before_and_now(case: Case, layer: BoundaryLayer) -> Picture:
     figure = new_figure(*_SPREAD)
     axes = figure.add_axes((0.0, 0.0, 0.495, 0.93)), figure.add_axes((0.505, 0.0, 0.495, 0.93))
-    left, _ = maps.before_after(
-        case.scenario.plan.assignment, case.scenario.assignment, layer, axes=axes,
-        titles=("Before", "Now"),
-    )  # fmt: skip
+    with _lacking_letters():
+        left, _ = maps.before_after(
+            case.drawn_before, case.scenario.assignment, layer, axes=axes,
+            titles=("Before", "Now"),
+        )  # fmt: skip
     ways = [f"{named(own['name'].to_list(), most=6)} from {a} to {b}" for a, b, own in case.ways]
     alt = (
         f"Two maps of {counted(len(case.before.areas), 'area')} before and "
@@ -66,9 +69,11 @@ def _areas(case: Case, layer: BoundaryLayer) -> tuple[Picture, ...]:
     if not case.now.areas:
         return ()
     figure = new_figure(*_PANEL)
-    ax = maps.areas(
-        case.plan, layer, ax=figure.add_axes((0.0, 0.0, 1.0, 1.0)), key=False, title=" ",
-    )  # fmt: skip
+    with _lacking_letters():
+        ax = maps.areas(
+            case.plan, layer, ax=figure.add_axes((0.0, 0.0, 1.0, 1.0)), labels="numbers",
+            insets=False, like=case.scenario.plan, key=False, title=" ",
+        )  # fmt: skip
     alt = f"Map of {counted(len(case.now.areas), 'area')}, numbered as in the table of areas."
     caption = "The areas as they are now, numbered as in the table."
     return (picture_of(ax, alt=alt, caption=caption, wide=0.5),)
@@ -78,6 +83,14 @@ def _kind(layer: BoundaryLayer) -> str:
     if layer.geometry_kind == "schematic":
         return "Schematic: shapes are drawn around centres of population and are not boundaries."
     return "Contains National Statistics and OS data © Crown copyright and database right."
+
+
+@contextlib.contextmanager
+def _lacking_letters() -> Iterator[None]:
+    """Let letters that the font of maps lacks be boxes, without a warning for each."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+")
+        yield
 
 
 def picture_of(ax: Axes, *, alt: str, caption: str, wide: float = 1.0) -> Picture:
@@ -91,8 +104,6 @@ def _saved(ax: Axes, form: str) -> bytes:
     rules: dict[Any, Any] = {"svg.hashsalt": "coterminosity", "svg.fonttype": "path"}
     undated: dict[str, Any] = {"Date": None} if form == "svg" else {"Software": None}
     held = io.BytesIO()
-    with mpl.rc_context(rules), warnings.catch_warnings():
-        # Letters that the font lacks are boxes on the map.
-        warnings.filterwarnings("ignore", message=r"Glyph \d+")
+    with mpl.rc_context(rules), _lacking_letters():
         figure_of(ax).savefig(held, format=form, metadata=undated, facecolor="white", dpi=_DPI)
     return held.getvalue()

@@ -41,6 +41,7 @@ _TEMPLATE = """
 #show table: set par(leading: 0.45em, spacing: 0.5em)
 #show figure: set block(breakable: true, above: 1em, below: 1em)
 #show figure.caption: it => block(width: 100%, align(left, text(size: 8.2pt, it.body)))
+#show figure.where(kind: image): set align(left)
 #show figure.where(kind: table): set figure.caption(position: top)
 #show figure.where(kind: table): it => {
   block(above: 1.2em, below: 0.5em, sticky: true, strong(it.caption))
@@ -83,10 +84,10 @@ _TEMPLATE = """
   } else if b.kind == "grid" {
     grid-of(b)
   } else {
-    align(left, figure(
+    figure(
       image(bytes(b.svg), format: "svg", alt: b.alt, width: b.wide * 100%),
       caption: b.caption, supplement: none, numbering: none, kind: image,
-    ))
+    )
   }
 }
 #title()
