@@ -87,8 +87,11 @@ def head_of(name: str, plan: Plan, *, need: pd.DataFrame | None = None) -> str:
             "method": plan.method,
             "open": areas.pop("", []),
             "negotiate": [str(code) for code in plan.contested.index],
-            "seeds": {str(a): str(s) for a, s in plan.areas["seed"].sort_index().items()
-                      if s and a in areas},
+            "seeds": {
+                str(a): str(s)
+                for a, s in plan.areas["seed"].sort_index().items()
+                if s and a in areas
+            },
             "areas": {area: areas[area] for area in sorted(areas)},
         },
         # Choices that are empty tables say nothing, and are what is read back without them.

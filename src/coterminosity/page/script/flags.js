@@ -31,7 +31,7 @@ export function flagsOf(ground, entry, before, after) {
     ...areaLocks(before.position, after.position, moved),
     ...groups(ground, before.position, after.position),
     ...apart(ground, before.position, after.position),
-    ...bodies(ground, before.position, after.position),
+    ...dividedBodies(ground, before.position, after.position),
     ...(ground.rules.contiguous ? pieces(before, after) : []),
     ...sizes(before, after),
   ];
@@ -70,7 +70,7 @@ function apart(ground, before, after) {
       .map((b) => `${ground.names[a]} and ${ground.names[b]} are kept apart`))));
 }
 
-function bodies(ground, before, after) {
+function dividedBodies(ground, before, after) {
   return ground.rules.whole
     .filter(([, units]) => isTogether(before, units) && !isTogether(after, units))
     .map(([name]) => `${name} is kept whole`);
