@@ -127,7 +127,7 @@ class Ground:
     tolerance: float
     purse: Purse
     governed: pd.DataFrame
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
     need: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __len__(self) -> int:

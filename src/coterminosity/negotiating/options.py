@@ -155,7 +155,9 @@ def _losses(own: Option) -> tuple[str, ...]:
     found = []
     for row in own.left.reset_index().to_dict("records"):
         if row["people"] < row["people_before"]:
-            band = "" if row["size_band"] in ("within", "gone") else f", {row['size_band']} the band"
+            band = (
+                "" if row["size_band"] in ("within", "gone") else f", {row['size_band']} the band"
+            )
             pieces = f", in {row['pieces']} pieces" if row["pieces"] > 1 else ""
             found.append(f"{row['area']} with {row['people']:,.0f} people{band}{pieces}")
     return tuple(found)

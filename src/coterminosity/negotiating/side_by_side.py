@@ -104,9 +104,10 @@ class SideBySide:
         for name, own in list(self._named())[1:]:
             for key in keys:
                 mine, yours = _main_bodies(self.standings[0], key), _main_bodies(own, key)
-                for pair in _matched(self.standings[0], own)[["area", "other"]].itertuples():
-                    (main, outside), (then, rest) = mine[pair.area], yours[pair.other]
-                    rows.append((name, pair.area, pair.other, key, main, then, outside, rest,
+                matched = _matched(self.standings[0], own)
+                for area, other in zip(matched["area"], matched["other"], strict=True):
+                    (main, outside), (then, rest) = mine[area], yours[other]
+                    rows.append((name, area, other, key, main, then, outside, rest,
                                  rest - outside))  # fmt: skip
         return pd.DataFrame(rows, columns=_SCORE_COLUMNS)
 
