@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 import coterminosity as ct
 from coterminosity.errors import NameLookupError, ScenarioError
 from coterminosity.negotiating.position import OPEN
 from coterminosity.negotiating.zones import claims_of, home_of, zones_of
-from tests.negotiations import scenario
+from tests.negotiations import UNITS, scenario
 
 
 def test_a_zone_is_what_two_bodies_claim():
@@ -111,3 +112,20 @@ def test_bodies_wholly_inside_one_area_could_merge():
     option = own.options("z1").options[0]
     assert option.could_merge == ("STP East", "STP West")
     assert replace(option, could_merge=()).could_merge == ()
+
+
+def test_options_tell_money_contracts_need_and_what_is_left():
+    figures = pd.DataFrame({"age": [1.0, 2.0, 3.0, 9.0, 9.0, 9.0]}, index=UNITS)
+    own = ct.Scenario(scenario(size_floor=350).unlock("b1").plan, need=figures)
+    south = next(option for option in own.options() if option.to == "South")
+    text = own.options().describe()
+    assert f"With them go £{south.pounds / 1e6:,.1f} million a year and 12.4 contracts." in text
+    assert south.pounds == pytest.approx(80 / 870 * own.ground.purse.pounds)
+    assert "Leaves: North with 300 people, below the band." in text
+    change = south.need_change["age"]
+    assert f"Share of the spread of need that lies between areas: age {change:+.3f}." in text
+    row = own.options().table.set_index("option").loc["All to South"]
+    assert row["leaves"] == "North with 300 people, below the band"
+    assert row["age_eta_squared_change"] == change
+    moved = own.move("c1", to="North")
+    assert "Leaves: North with 450 people, in 2 pieces." in moved.options().describe()

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import coterminosity as ct
-from coterminosity.errors import BriefError, NameLookupError, ScenarioError
+from coterminosity.errors import (
+    BriefError,
+    CoterminosityError,
+    MeasureError,
+    NameLookupError,
+    ScenarioError,
+)
 from coterminosity.negotiating.entries import Entry, clean, time_of
 from coterminosity.negotiating.scenario_files import given_plan
 from coterminosity.plan import replay
@@ -325,3 +331,130 @@ def test_need_money_and_governance_follow_the_areas():
     np.testing.assert_allclose(
         means, profile["mean"].xs("age", level="indicator").reindex(own.areas.index)
     )
+
+
+def given_areas(**choices: object) -> ct.Scenario:
+    """The areas of `scenario`, given by hand under another brief."""
+    graph, atoms = country()
+    brief = ct.Brief(**{"size_floor": 200, "size_ceiling": 700, **choices})
+    return ct.Scenario(given_plan(scenario().plan.assignment, graph, atoms, brief))
+
+
+def test_a_brief_that_allows_pieces_has_none_flagged():
+    moved = given_areas(contiguous=False).move("b2", to="North")
+    assert moved.entries[-1].flags == ("South has 190 people, below 200",)
+    assert moved.breaches["kind"].to_list() == ["below"]
+    assert [part.units for part in moved.broken] == [(5,)], "the fact is still told"
+
+
+def test_units_to_part_are_flagged_where_they_meet():
+    own = given_areas(must_part=[["a1", "i", "c1"]])
+    assert own.breaches["what"].to_list() == ["Town c1 and Town i are to be kept apart"]
+    moved = own.move("a1", to="South")
+    assert moved.entries[-1].flags == (
+        "Town a1 and Town c1 are kept apart",
+        "Town a1 and Town i are kept apart",
+        "South falls into 2 pieces",
+    )
+    assert own.move(["a1", "i"], to=None).entries[-1].flags == (), "open units are not together"
+
+
+def test_bodies_kept_whole_are_flagged_where_they_are_divided():
+    own = given_areas(keep_whole=["stp", "lep", "lad"])
+    # b1 counts to East, the first of equals, and is in North: East is divided already.
+    assert own.breaches["what"].to_list() == ["STP East is to be kept whole"]
+    assert own.move("a1", to="South").entries[-1].flags == (
+        "STP West is kept whole", "LEP North is kept whole", "South falls into 2 pieces",
+    )  # fmt: skip
+    with pytest.raises(CoterminosityError, match="crc"):
+        _ = given_areas(keep_whole=["crc"]).ground
+
+
+def test_areas_that_are_to_stay_are_locked_until_somebody_unlocks_them():
+    for choices in ({"frozen": ["South", "Gone"]}, {"must_exist": {"South": ["b2", "c1", "i"]}}):
+        own = given_areas(**choices)
+        assert own.move("b1", to="South").entries[-1].flags == ("South is locked",)
+        assert own.unlock(area="South").move("b1", to="South").entries[-1].flags == ()
+
+
+def test_single_areas_have_their_own_band():
+    own = given_areas(
+        area_floors={"North": 350, "c1": 500, "b2": 400, "East": 9_000},
+        area_ceilings={"South": 500},
+        anchors=["lep", "stp"],
+    )
+    assert own.standing.floors.tolist() == [350.0, 500.0], "the strictest of two counts"
+    assert own.standing.ceilings.tolist() == [700.0, 500.0]
+    assert own.areas["size_band"].to_list() == ["within", "below"]
+    assert own.breaches["what"].to_list() == ["South has 490 people, below 500"]
+    assert own.move("b1", to="South").entries[-1].flags == (
+        "North has 300 people, below 350",
+        "South has 570 people, above 500",
+    )
+    # The limit goes with the largest unit of the area, whatever the area is called.
+    again = own.rename("North", "Nord").move("a1", to="South")
+    assert "Nord has 280 people, below 350" in again.entries[-1].flags
+    assert own.move(["b2", "c1"], to=None).standing.floors.tolist() == [350.0, 200.0]
+    # A plan of the rules knows the region that leads an area, by code.
+    assert scenario(area_floors={"N": 390}).breaches["what"].to_list() == [
+        "North has 380 people, below 390"
+    ]
+    with pytest.raises(NameLookupError, match="zz"):
+        given_areas(area_floors={"zz": 5})
+
+
+def test_a_scenario_made_of_another_counts_anew():
+    own = scenario().move("b2", to="North")
+    assert replace(own, entries=()).area_of("b2") == "South"
+    assert own.with_entries(()).area_of("b2") == "South"
+    figures = pd.DataFrame({"age": range(6)}, index=list(PEOPLE))
+    assert list(replace(own, need=figures).standing.eta_squared.index) == ["age"]
+    strange = Entry(action="lock", time=NOON, units=("zz",))
+    for entries in ((strange,), (replace(strange, undone=True),)):
+        with pytest.raises(ScenarioError, match="no unit zz"):
+            own.with_entries(entries)
+
+
+def test_need_is_a_table_of_numbers_of_these_units():
+    plan, units = scenario().plan, list(PEOPLE)
+    for figures, words in (
+        (pd.DataFrame({"x": 1.0}, index=[f"Town {u}" for u in units]), "no row has a code"),
+        (pd.DataFrame({"x": "much"}, index=units), "wanted columns of numbers"),
+        (pd.DataFrame({"x": 1.0}, index=[*units, "i"]), "two rows for i"),
+        (pd.DataFrame(1.0, columns=["x", "x"], index=units), "two columns are called x"),
+        (pd.Series(1.0, index=units), "wanted a table, got Series"),
+    ):
+        with pytest.raises(MeasureError, match=words):
+            ct.Scenario(plan, need=figures)
+    some = pd.DataFrame({"x": [1.0, 3.0]}, index=["a1", "b2"])
+    own = ct.Scenario(plan, need=some)
+    assert own.standing.means("x").tolist() == [1.0, 3.0]
+    assert own.standing.eta_squared["x"] == 1.0
+
+
+def test_a_new_name_of_an_area_settles_nothing():
+    graph, atoms = country()
+    first = scenario()
+    plan = given_plan(first.plan.assignment, graph, atoms, first.plan.brief, negotiate=("b1",),
+                      seeds={"North": "N", "South": "S"})  # fmt: skip
+    told = pd.DataFrame({"unit": ["b1"], "name": ["Town b1"], "area": ["South"]})
+    own = ct.Scenario(replace(plan, alternatives=told))
+    assert own.plan.contested.index.to_list() == ["b1"]
+    renamed = own.rename("North", "Nord")
+    assert renamed.to_plan().contested.index.to_list() == ["b1"]
+    assert renamed.to_plan().areas["seed"].to_dict() == {"Nord": "N", "South": "S"}
+    assert renamed.move("b1", to="South").to_plan().contested.empty
+    assert len(renamed.to_plan().alternatives) == 1
+    assert renamed.move("b1", to="South").to_plan().alternatives.empty
+    merged = renamed.merge("Nord", "South", name="All").to_plan()
+    assert merged.areas["seed"].to_dict() == {"All": ""}
+
+
+def test_all_units_may_be_open():
+    own = scenario().move(list(PEOPLE), to=None)
+    assert own.governance["label"].to_list() == []
+    assert own.compare().figures["now"].to_list() == [0, 6, 0, 0, 0, 0, 0, 1740]
+    assert len(own.breaches) == 6
+    assert own.to_plan().count == 0
+    with pytest.raises(ScenarioError, match="no area has units"):
+        own.money()

@@ -50,6 +50,17 @@ def test_steps_in_plain_words():
     assert spoken(spoken(spoken(own, "note x"), "undo"), "redo").entries[0].note == "x"
 
 
+def test_names_may_hold_the_words_that_part_a_step():
+    own = scenario().rename("North", "Coast to Capital").rename("South", "Bath with Bristol")
+    both = "settle North / South to Bath with Bristol"
+    assert spoken(own, both).area_of("b1") == "Bath with Bristol"
+    assert spoken(own, "move i to Coast to Capital").area_of("i") == "Coast to Capital"
+    renamed = spoken(own, "rename coast TO capital to Sussex to Kent")
+    assert renamed.position.areas == ("Bath with Bristol", "Sussex to Kent")
+    one = spoken(own, "merge Bath with Bristol with Coast to Capital")
+    assert one.position.areas == ("Bath with Bristol",)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -142,7 +153,8 @@ def test_compare_shows_a_scenario_against_its_start_and_against_others(
         ["Mine", "Croydon", "Coast to Capital"]
     ]
     assert sorted(p.stem for p in out.iterdir()) == [
-        "areas", "bodies", "distances", "figures", "layers", "moved",
+        "area_scores", "areas", "bodies", "distances", "figures", "layer_changes", "layers",
+        "moved",
     ]  # fmt: skip
     figures = pd.read_csv(out / "figures.csv").set_index("figure")
     assert figures.loc["cost_people"].to_list() == [25_636_298, 26_021_135, 25_636_298]
@@ -168,6 +180,30 @@ def test_files_that_are_no_plans(tmp_path, capsys, monkeypatch, name, text, word
         assert (code, said) == (1, "")
         assert words in err
         assert err.count("\n") == 1
+
+
+def test_a_scenario_that_was_cut_off_is_named_and_opened_as_far_as_it_can_be_read(
+    rules, tmp_path, capsys, monkeypatch
+):
+    path = ct.Scenario(rules).move("Croydon", to="Coast to Capital").write(tmp_path / "own.toml")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.index("[end]")] + "[[lo", encoding="utf-8")
+    code, said, err = call(capsys, monkeypatch, "scenario", path)
+    assert (code, said) == (1, "")
+    assert err.startswith(f"coterminosity: {path}: cannot be read as a scenario")
+    path.write_text(text[: text.index("[end]")], encoding="utf-8")
+    code, said, err = call(capsys, monkeypatch, "scenario", path, "--fit")
+    assert code == 0
+    assert "was cut off after its last whole step; what could be read is shown" in err
+    assert "1 unit is in another area, with 384,837 people" in said
+
+
+def test_a_scenario_without_areas_is_shown(tmp_path, capsys, monkeypatch):
+    path = tmp_path / "none.csv"
+    path.write_text("code,area\nE09000008,\n")
+    code, said, _ = call(capsys, monkeypatch, "scenario", path, "--missing-open")
+    assert code == 0
+    assert "Croydon has no area" in said
 
 
 def test_units_that_a_table_lacks_may_stay_open(tmp_path, capsys, monkeypatch):

@@ -161,6 +161,8 @@ def test_flags_that_somebody_changed_are_counted_anew():
         (lambda t: t.replace("who = ", "wo = "), "step 1: a step has no wo; did you mean who"),
         (lambda t: t.replace('who = "Council"', "who = 3"), "who must be a text"),
         (lambda t: t.replace('to = ["North"]', 'to = ["North", "North"]'), "for each of 1 units"),
+        (lambda t: t.replace("negotiate = []", 'negotiate = "b1"'), "negotiate must be a list"),
+        (lambda t: t.replace("-24T12:00", "-34T12:00", 1), "wanted a time such as"),
         (lambda t: t.replace("size_floor = 200", "size_floor = -1"), "brief: size_floor"),
     ],
 )
@@ -243,3 +245,83 @@ def test_a_name_that_two_units_have_is_not_guessed(tmp_path):
     names = pd.Series({"a1": "Town", "a2": "Town"})
     with pytest.raises(ScenarioError, match="1 unknown: row 2 Town"):
         read_areas(table(tmp_path, "name,area\nTown,North\n"), names, layer="lad", missing="open")
+
+
+def test_the_mark_and_line_ends_of_an_editor_change_nothing(tmp_path):
+    text = negotiated().to_toml()
+    graph, atoms = country()
+    path = tmp_path / "own.toml"
+    for given_text, coding in ((text, "utf-8-sig"), (text.replace("\n", "\r\n"), "utf-8")):
+        path.write_bytes(given_text.encode(coding))
+        assert ct.Scenario.from_file(path, graph=graph, atoms=atoms).to_toml() == text
+
+
+def test_letters_that_toml_does_not_take_read_back():
+    graph, atoms = country()
+    area = pd.Series(["A\x7f"] * 3 + ["B"] * 3, index=UNITS)
+    own = ct.Scenario(given_plan(area, graph, atoms, scenario().plan.brief))
+    own = own.move("a1", to="B", at=NOON).move("a1", to="A\x7f", at=NOON)
+    back = read(own.to_toml())
+    assert back.assignment["a1"] == "A\x7f"
+    assert back.to_toml() == own.to_toml()
+
+
+def test_graph_and_atoms_come_together():
+    graph, atoms = country()
+    for choices in ({"graph": graph}, {"atoms": atoms}):
+        with pytest.raises(ScenarioError, match="belong together; give both or neither"):
+            ct.Scenario.from_toml(negotiated().to_toml(), **choices)
+
+
+def test_steps_taken_back_are_checked_too_and_none_is_lost():
+    text = negotiated().to_toml()
+    odd = text.replace('units = ["a1"]', 'units = ["zz"]')
+    with pytest.raises(ScenarioError, match="step 3: lock: there is no unit zz"):
+        read(odd)
+    with pytest.warns(CoterminosityWarning, match="set aside: step 3, lock: there is no unit zz"):
+        assert len(read(odd, fit=True).entries) == 2
+    with pytest.warns(CoterminosityWarning, match="set aside: step 1, move"):
+        back = read(text.replace('units = ["b2"]', 'units = ["zz"]'), fit=True)
+    assert [(e.action, e.undone) for e in back.entries] == [("merge", False), ("lock", True)]
+    first = text.replace('note = "as', 'undone = true\nnote = "as')
+    with pytest.raises(ScenarioError, match="scenario: steps that were taken back must stand at"):
+        read(first)
+
+
+def test_what_can_be_read_of_a_file_that_was_cut_off_is_opened():
+    text = negotiated().to_toml()
+    cut = text[: text.index('"Äll"')]
+    with pytest.raises(ScenarioError, match="cannot be read as a scenario"):
+        read(cut)
+    with pytest.warns(CoterminosityWarning, match="the last 1 steps of the text, damaged; what"):
+        assert [entry.action for entry in read(cut, fit=True).done] == ["move"]
+    with pytest.warns(CoterminosityWarning, match="cut off after its last whole step"):
+        assert len(read(text[: text.index("\n[end]")], fit=True).entries) == 3
+    with pytest.warns(CoterminosityWarning, match="wanted 4 steps, as .end. says, got 3"):
+        assert len(read(text.replace("steps = 3", "steps = 4"), fit=True).entries) == 3
+    with pytest.warns(CoterminosityWarning, match="set aside: step 2: no step is called 'mrg'"):
+        back = read(text.replace('"merge"', '"mrg"'), fit=True)
+    assert [entry.action for entry in back.entries] == ["move", "lock"]
+    with pytest.raises(ScenarioError, match="cannot be read as a scenario"):
+        read(text[: text.index("[base")] + "[", fit=True)
+
+
+def test_seeds_of_areas_without_units_are_no_part_of_a_file():
+    own = scenario().move(["a1", "a2", "b1"], to="South", at=NOON).to_plan()
+    plan = replace(own, areas=pd.concat([own.areas, scenario().plan.areas.loc[["North"]]]))
+    text = ct.Scenario(plan).to_toml()
+    assert read(text).to_toml() == text
+
+
+@pytest.mark.parametrize("name", ["NA", "None", "null", "nan", "1", "1.0", "=x", 'q"q', "a;b,c"])
+def test_areas_of_any_name_read_back_from_tables(tmp_path, name):
+    own = scenario().rename("North", name).move("i", to=None)
+    for suffix in (".csv", ".xlsx"):
+        path = own.write(tmp_path / f"own{suffix}")
+        assert read_areas(path, own.ground.names_by_code, layer="lad").equals(own.assignment)
+
+
+def test_boundaries_that_lack_a_unit_are_told(tmp_path):
+    layer = boxes("lad", {u: [(k, 0, k + 1, 1)] for k, u in enumerate(UNITS[:4])})
+    with pytest.raises(ScenarioError, match="the boundaries to draw lack c1, i; give all units"):
+        scenario().write(tmp_path / "own.gpkg", layer=layer)

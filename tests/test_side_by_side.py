@@ -101,3 +101,39 @@ def test_variation_of_information_is_that_of_the_scores(one, other):
     expected = ct.scores.variation_of_information(both.overlap("p", "q"))
     found = side_by_side(own.ground, [("a", first), ("b", second)]).distances["variation_bits"]
     assert found.iloc[0] == pytest.approx(expected, abs=1e-9)
+
+
+def test_names_of_plans_are_told_apart():
+    own = scenario()
+    area = own.assignment
+    side = side_by_side(own.ground, [("A (2)", area), ("A", area), ("A", area), ("A", area)])
+    assert side.names == ("A (2)", "A", "A (3)", "A (4)")
+    assert list(side.figures.columns) == list(side.names)
+
+
+def test_a_plan_that_names_a_unit_twice_is_refused():
+    own = scenario()
+    with pytest.raises(ScenarioError, match="names a1 twice"):
+        own.compare(pd.concat([own.assignment, own.assignment[:1]]))
+
+
+def test_areas_may_have_numbers_for_names():
+    own = scenario()
+    numbers = pd.Series([10, 10, 10, 2, 2, "x"], index=UNITS, dtype="object")
+    assert own.compare(numbers).areas["other"].to_list() == ["10", "2", "x"]
+
+
+def test_changes_by_layer_and_by_area():
+    compared = scenario().unlock("b1").move("b1", to="South").merge("South", "North").compare()
+    changes = compared.layer_changes
+    assert changes.index.to_list() == [("lep", "now"), ("stp", "now")]
+    assert changes.loc[("stp", "now"), ["split_people", "merge_people"]].to_list() == [-40, 300]
+    scores = compared.area_scores.set_index(["area", "layer"])
+    both = scores.loc[("South", "stp")]
+    # All 870 people are in one area now, and 530 are of East; before, 490 and all of East.
+    assert both[["other", "main", "other_main"]].to_list() == ["South", "East", "East"]
+    assert both[["outside", "other_outside", "change"]].to_list() == [0.0, 340.0, 340.0]
+    gone = scores.loc[("North", "lep")]
+    assert (gone["other"], gone["main"], gone["other_main"]) == ("", "North", "")
+    assert gone["outside"] == 40.0
+    assert np.isnan(gone["change"])

@@ -13,11 +13,11 @@ from coterminosity.errors import listed
 _RAGGED = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 
 
-def read_delimited(plain: Path) -> pd.DataFrame:
+def read_delimited(plain: Path, *, only_blanks: bool = False) -> pd.DataFrame:
     """Read a CSV, all values as text, blanks as missing.
 
     UTF-8 with or without a mark, else the one-byte code of old Windows; commas, else semicolons or
-    tabs.
+    tabs. Where ``only_blanks`` is set, texts such as ``NA`` and ``None`` are texts, not missing.
 
     Raises
     ------
@@ -33,7 +33,10 @@ def read_delimited(plain: Path) -> pd.DataFrame:
     first = text.split("\n", 1)[0]
     separator = next((s for s in ";\t" if "," not in first and s in first), ",")
     _refuse_ragged(text.encode(), separator)
-    return pd.read_csv(io.StringIO(text), dtype="str", sep=separator)
+    return pd.read_csv(
+        io.StringIO(text), dtype="str", sep=separator, keep_default_na=not only_blanks,
+        na_values=[""],
+    )  # fmt: skip
 
 
 def _refuse_ragged(text: bytes, separator: str) -> None:

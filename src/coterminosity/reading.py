@@ -178,11 +178,14 @@ def _unreadable(path: Path, plain: Path, error: Exception, wanted: str) -> Bound
     return BoundaryFileError(f"{path} is not {wanted} that can be read: {reason}; {_REMEDY}")
 
 
-def read_table(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> pd.DataFrame:
+def read_table(
+    path: Path, *, limits: Limits = DEFAULT_LIMITS, only_blanks: bool = False
+) -> pd.DataFrame:
     """Read a plain table of CSV (also gzipped or zipped), xlsx or Parquet, all values as text.
 
     Of a workbook the first sheet with ONS columns is read, from the row that holds them: titles
-    above the columns are passed over. Blanks are missing values.
+    above the columns are passed over. Blanks are missing values, and so are texts such as ``NA``,
+    unless ``only_blanks`` is set.
 
     Raises
     ------
@@ -191,7 +194,7 @@ def read_table(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> pd.DataFrame:
     """
     with opened(path, limits=limits, endings=TABLES) as plain:
         try:
-            table = _table_of(plain)
+            table = _table_of(plain, only_blanks=only_blanks)
         except _READER_ERRORS as error:
             raise _unreadable(path, plain, error, "a table") from error
     table.columns = pd.Index([str(column).strip() for column in table.columns])
@@ -209,15 +212,18 @@ def read_table(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> pd.DataFrame:
     return table
 
 
-def _table_of(plain: Path) -> pd.DataFrame:
+def _table_of(plain: Path, *, only_blanks: bool) -> pd.DataFrame:
     if plain.suffix.lower() == ".csv":
-        return read_delimited(plain)
+        return read_delimited(plain, only_blanks=only_blanks)
     if plain.suffix.lower() == ".parquet":
         schema = pq.read_schema(plain)
         drawn = [c for c in schema.names if c.lower() in GEOMETRY_COLUMNS]
         return pd.read_parquet(plain, columns=[c for c in schema.names if c not in drawn])
     try:
-        sheets = pd.read_excel(plain, sheet_name=None, header=None, dtype="str", engine="openpyxl")
+        sheets = pd.read_excel(
+            plain, sheet_name=None, header=None, dtype="str", engine="openpyxl",
+            keep_default_na=not only_blanks, na_values=[""],
+        )  # fmt: skip
     except Exception as error:
         # A damaged workbook fails anywhere in its reader: in XML, styles, dates, missing parts.
         raise ValueError(

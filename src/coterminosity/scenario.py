@@ -185,8 +185,8 @@ class Scenario(Table):
         need : DataFrame, optional
             The indicators that it was made with.
         fit : bool
-            Open what fits although inputs differ or steps cannot be made; a warning says what was
-            set aside.
+            Open what fits although inputs differ, the log was cut off, or steps cannot be made; a
+            warning says what was set aside.
         where : str
             Named in messages.
 
@@ -195,7 +195,21 @@ class Scenario(Table):
         ScenarioError
             Where it is no scenario, of another version, damaged, or made of other inputs.
         """
-        given = files.parse(text, where=where)
+        given = files.parse(text, where=where, fit=fit)
+        return cls.opened(given, graph=graph, atoms=atoms, need=need, fit=fit, where=where)
+
+    @classmethod
+    def opened(
+        cls,
+        given: files.ScenarioText,
+        *,
+        graph: UnitGraph | None = None,
+        atoms: Atoms | None = None,
+        need: pd.DataFrame | None = None,
+        fit: bool = False,
+        where: str = "scenario",
+    ) -> Self:
+        """Return the scenario of a text that was read before; see `from_toml`."""
         if (graph is None) != (atoms is None):
             raise ScenarioError(f"{where}: graph and atoms belong together; give both or neither")
         if graph is None or atoms is None:

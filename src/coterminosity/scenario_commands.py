@@ -227,7 +227,8 @@ def _write_tables(side: Any, way: Any, out: Path) -> None:
         raise CoterminosityError(f"wanted a folder for the tables, got {out}; name one")
     tables = {
         "figures": side.figures.reset_index(), "layers": side.layers.reset_index(),
-        "areas": side.areas, "moved": side.moved, "bodies": side.bodies,
+        "layer_changes": side.layer_changes.reset_index(), "areas": side.areas,
+        "area_scores": side.area_scores, "moved": side.moved, "bodies": side.bodies,
         "distances": side.distances.reset_index(),
     }  # fmt: skip
     if way is not None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -25,7 +24,7 @@ from coterminosity.negotiating.scenario_files import (
 )
 from coterminosity.overlay import Progress
 from coterminosity.plan_files import FORMAT as PLAN
-from coterminosity.plan_files import read_plan
+from coterminosity.plan_files import PlanFile, read_plan
 from coterminosity.proposing import propose
 from coterminosity.scenario import Scenario
 
@@ -83,19 +82,19 @@ def seat(path: Path | None, given: Seat, *, progress: Progress | None = None) ->
     CoterminosityError
         Where the file holds none of these, is damaged, or was made of other inputs.
     """
-    held = None if path is None else _held(path)
+    held = None if path is None else _held(path, given)
     brief = _brief(held, given)
     units = brief.unit_layer
     inputs = chain.gather(
         given.boundaries, population=given.population, unit_layer=units, progress=progress
     )
-    need = None if given.figures is None else read_figures(given.figures)
+    need = None if given.figures is None else read_figures(given.figures, layer=units)
     standing = _standing_on(inputs, given, held, need)
     if path is None:
         plan = propose(standing.graph, standing.atoms, brief, progress=progress)
         return Seated(scenario=Scenario(plan, name=_TITLE, need=need), inputs=inputs)
-    if isinstance(held, str):
-        scenario = Scenario.from_toml(
+    if isinstance(held, ScenarioText):
+        scenario = Scenario.opened(
             held, graph=standing.graph, atoms=standing.atoms, need=need, fit=given.fit,
             where=str(path),
         )  # fmt: skip
@@ -113,9 +112,9 @@ def areas_in(path: Path, first: Seated, given: Seat) -> tuple[str, pd.Series]:
     CoterminosityError
         As `seat`.
     """
-    held, basis, ground = _held(path), first.scenario.basis, first.scenario.ground
-    if isinstance(held, str):
-        own = Scenario.from_toml(
+    held, basis, ground = _held(path, given), first.scenario.basis, first.scenario.ground
+    if isinstance(held, ScenarioText):
+        own = Scenario.opened(
             held, graph=basis.graph, atoms=basis.atoms, need=first.scenario.need, fit=given.fit,
             where=str(path),
         )  # fmt: skip
@@ -127,8 +126,8 @@ def areas_in(path: Path, first: Seated, given: Seat) -> tuple[str, pd.Series]:
     return path.stem, areas
 
 
-def _held(path: Path) -> Any:
-    """Return the text of a scenario, the content of a plan file, or None for a table."""
+def _held(path: Path, given: Seat) -> ScenarioText | PlanFile | None:
+    """Return what a scenario or plan file holds, or None for a table."""
     if path.suffix.lower() != ".toml":
         if not path.exists():
             raise ScenarioError(f"{path}: no such file; check the spelling and the folder")
@@ -138,21 +137,23 @@ def _held(path: Path) -> Any:
     if form.startswith(PLAN.rsplit(" ", 1)[0]):
         return read_plan(path)
     if form.startswith(SCENARIO):
-        return text
+        return parse(text, where=str(path), fit=given.fit)
     raise ScenarioError(
         f"{path}: wanted a scenario or a plan, got {f'format {form!r}' if form else 'no format'}; "
         "`coterminosity propose --out FOLDER` writes a plan"
     )
 
 
-def _brief(held: Any, given: Seat) -> Brief:
-    if isinstance(held, str):
-        return parse(held, where="scenario").brief
+def _brief(held: ScenarioText | PlanFile | None, given: Seat) -> Brief:
+    if isinstance(held, ScenarioText):
+        return held.brief
     own = None if held is None else held.brief
     return given.brief or own or Brief()
 
 
-def _standing_on(inputs: Inputs, given: Seat, held: Any, need: pd.DataFrame | None) -> Inputs:
+def _standing_on(
+    inputs: Inputs, given: Seat, held: ScenarioText | PlanFile | None, need: pd.DataFrame | None
+) -> Inputs:
     """Return the embedded figures where the boundaries say the same, or the scenario is of them."""
     if given.boundaries is None or given.population is not None:
         return inputs
@@ -160,17 +161,13 @@ def _standing_on(inputs: Inputs, given: Seat, held: Any, need: pd.DataFrame | No
     if units != DISTRICTS:
         return inputs
     embedded = chain.gather(unit_layer=units)
-    if isinstance(held, str):
-        recorded = _recorded(parse(held, where="scenario"))
+    if isinstance(held, ScenarioText):
+        recorded = dict(held.base.about["inputs"])
         if recorded == hashes_of(inputs.graph, inputs.atoms, need):
             return inputs
         same = recorded == hashes_of(embedded.graph, embedded.atoms, need)
         return embedded if same and _draws(inputs, embedded) else inputs
     return embedded if _says_the_same(inputs.atoms, embedded.atoms) else inputs
-
-
-def _recorded(text: ScenarioText) -> dict[str, str]:
-    return dict(text.base.about["inputs"])
 
 
 def _draws(inputs: Inputs, embedded: Inputs) -> bool:
@@ -194,7 +191,13 @@ def _says_the_same(one: Atoms, other: Atoms) -> bool:
 
 
 def _from_areas(
-    path: Path, held: Any, inputs: Inputs, brief: Brief, given: Seat, *, need: pd.DataFrame | None
+    path: Path,
+    held: PlanFile | None,
+    inputs: Inputs,
+    brief: Brief,
+    given: Seat,
+    *,
+    need: pd.DataFrame | None,
 ) -> Scenario:
     names = inputs.graph.units["name"]
     missing: Missing = "open" if given.open_missing else "refuse"

@@ -1,7 +1,7 @@
 """Steps of a negotiation as they are typed: ``move Croydon to Coast to Capital``."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from coterminosity.errors import ScenarioError, nearest
 from coterminosity.negotiating.steps import Turn
@@ -78,29 +78,36 @@ def _units(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
-def _sides(verb: str, text: str, word: str) -> tuple[str, str]:
-    """Return what stands on both sides of the first word that parts them."""
-    parts = re.split(rf"\s+{word}\s+", text, maxsplit=1)
-    if len(parts) < 2:
+def _sides(verb: str, text: str, word: str, known: Iterable[str] = ()) -> tuple[str, str]:
+    """Return what stands on both sides of the word that parts them.
+
+    A name may hold the word too, as Coast to Capital does: where the longest left side that is a
+    known name ends, else at the first.
+    """
+    found = list(re.finditer(rf"\s+{word}\s+", text))
+    if not found:
         raise ScenarioError(f"wanted {FORMS[verb]!r}, got {f'{verb} {text}'!r}")
-    return parts[0], parts[1]
+    names = {name.casefold() for name in known}
+    named = [own for own in found if text[: own.start()].casefold() in names]
+    parting = named[-1] if named else found[0]
+    return text[: parting.start()], text[parting.end() :]
 
 
 def _move(s: Scenario, text: str, turn: Turn) -> Scenario:
-    units, area = _sides("move", text, "to")
+    units, area = _sides("move", text, "to", s.ground.names)
     return s.move(_units(units), to=area, **turn)
 
 
 def _swap(s: Scenario, text: str, turn: Turn) -> Scenario:
-    return s.swap(*_sides("swap", text, "with"), **turn)
+    return s.swap(*_sides("swap", text, "with", s.ground.names), **turn)
 
 
 def _merge(s: Scenario, text: str, turn: Turn) -> Scenario:
-    return s.merge(*_sides("merge", text, "with"), **turn)
+    return s.merge(*_sides("merge", text, "with", s.position.areas), **turn)
 
 
 def _split(s: Scenario, text: str, turn: Turn) -> Scenario:
-    return s.split(*_sides("split", text, "by"), **turn)
+    return s.split(*_sides("split", text, "by", s.position.areas), **turn)
 
 
 def _new(s: Scenario, text: str, turn: Turn) -> Scenario:
@@ -111,12 +118,14 @@ def _new(s: Scenario, text: str, turn: Turn) -> Scenario:
 
 
 def _keep(s: Scenario, text: str, turn: Turn) -> Scenario:
-    one, others = _sides("keep", text, "with")
+    one, others = _sides("keep", text, "with", s.ground.names)
     return s.keep_together(one, *_units(others), **turn)
 
 
 def _settle(s: Scenario, text: str, turn: Turn) -> Scenario:
-    zone, area = _sides("settle", text, "to")
+    bodies = s.ground.layer(s.ground.seed_layer).names
+    known = (*bodies, *s.ground.names, *(zone.title for zone in s.zones))
+    zone, area = _sides("settle", text, "to", known)
     return s.settle(zone, to=area, **turn)
 
 
@@ -127,7 +136,9 @@ _MADE: dict[str, Callable[[Scenario, str, Turn], Scenario]] = {
     "merge": _merge,
     "split": _split,
     "new": _new,
-    "rename": lambda s, text, turn: s.rename(*_sides("rename", text, "to"), **turn),
+    "rename": lambda s, text, turn: s.rename(
+        *_sides("rename", text, "to", s.position.areas), **turn
+    ),
     "lock": lambda s, text, turn: s.lock(*_units(text), **turn),
     "unlock": lambda s, text, turn: s.unlock(*_units(text), **turn),
     "close": lambda s, text, turn: s.lock(area=text, **turn),

@@ -64,7 +64,10 @@ def read_areas(
         Where the file cannot be read.
     """
     path = Path(path)
-    table = read_table(path) if is_table(path) else read_boundaries(path).drop(columns="geometry")
+    if is_table(path):
+        table = read_table(path, only_blanks=True)  # an area may be called NA, or None
+    else:
+        table = read_boundaries(path).drop(columns="geometry")
     unit_column = _unit_column(pd.Index(map(str, table.columns)), path, layer)
     area_column = _titled(pd.Index(map(str, table.columns)), _AREA_TITLES)
     if area_column is None:
@@ -195,6 +198,9 @@ def areas_writer(
         )
     if layer is None:
         raise ScenarioError(f"{path}: drawing a plan needs the boundaries of its units")
+    absent = names.index.difference(layer.frame.index)
+    if len(absent):
+        raise ScenarioError(f"{path}: the boundaries to draw lack {listed(absent)}; give all units")
     frame = layer.frame.loc[names.index, ["geometry"]].reset_index(drop=True)
     drawn = frame.join(table.assign(drawing=layer.geometry_kind))
     return drawn_writer(drawn[["code", "name", "area", "drawing", "geometry"]])

@@ -36,7 +36,7 @@ def flags_of(
         *_area_locks(before[0], after[0], moved),
         *_groups(ground, before[0], after[0]),
         *_apart(ground, before[0], after[0]),
-        *_bodies(ground, before[0], after[0]),
+        *_bodies(ground, before[0], after[0], moved),
         *(_pieces(before[1], after[1]) if ground.rules.contiguous else ()),
         *_sizes(before[1], after[1]),
     )
@@ -87,11 +87,14 @@ def _apart(ground: Ground, before: Position, after: Position) -> list[str]:
     ]
 
 
-def _bodies(ground: Ground, before: Position, after: Position) -> list[str]:
+def _bodies(ground: Ground, before: Position, after: Position, moved: list[int]) -> list[str]:
+    touched = set(moved)
     return [
         f"{name} is kept whole"
         for name, units in ground.rules.whole
-        if is_together(before, units) and not is_together(after, units)
+        if not touched.isdisjoint(units)
+        and is_together(before, units)
+        and not is_together(after, units)
     ]
 
 

@@ -106,7 +106,9 @@ class Options:
                 "stops_same": "; ".join(own.stops_same),
                 "becomes_whole": "; ".join(own.becomes_whole),
                 "becomes_cut": "; ".join(own.becomes_cut),
-                "could_merge": "; ".join(own.could_merge), "flags": "; ".join(own.flags),
+                "could_merge": "; ".join(own.could_merge), "leaves": "; ".join(_losses(own)),
+                **{f"{key}_eta_squared_change": v for key, v in own.need_change.items()},
+                "flags": "; ".join(own.flags),
             }
             for own in self.options
         ]  # fmt: skip
@@ -130,17 +132,42 @@ def _in_words(own: Option) -> str:
     effect = f"{abs(change):,.0f} people {word} split or merged"
     if round(change) == 0:
         effect = "as many people split or merged as now"
-    parts = [f"{own.title}: {own.people:,.0f} people change area; {effect}."]
+    parts = [
+        f"{own.title}: {own.people:,.0f} people change area; {effect}.",
+        f"With them go £{own.pounds / 1e6:,.1f} million a year and {own.contracts:.1f} contracts.",
+    ]
     for words, names in (
         ("Becomes coterminous", own.becomes_same),
         ("No longer coterminous", own.stops_same),
         ("No longer split", own.becomes_whole),
         ("Newly split", own.becomes_cut),
         ("Could merge, being whole in one area", own.could_merge),
+        ("Leaves", _losses(own)),
+        ("Share of the spread of need that lies between areas", _needs(own)),
         ("Breaks", own.flags),
     ):
         parts += [f"{words}: {'; '.join(names)}."] if names else []
     return " ".join(parts)
+
+
+def _losses(own: Option) -> tuple[str, ...]:
+    """Say what is left of each area that gives people away."""
+    found = []
+    for row in own.left.reset_index().to_dict("records"):
+        if row["people"] < row["people_before"]:
+            band = (
+                "" if row["size_band"] in ("within", "gone") else f", {row['size_band']} the band"
+            )
+            pieces = f", in {row['pieces']} pieces" if row["pieces"] > 1 else ""
+            found.append(f"{row['area']} with {row['people']:,.0f} people{band}{pieces}")
+    return tuple(found)
+
+
+def _needs(own: Option) -> tuple[str, ...]:
+    """Say how much more or less of each indicator's spread lies between areas."""
+    return tuple(
+        f"{name} {change:+.3f}" for name, change in own.need_change.items() if abs(change) >= 5e-4
+    )
 
 
 def options_of(

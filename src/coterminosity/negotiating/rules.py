@@ -1,4 +1,4 @@
-"""Rules of a brief that a negotiation keeps in view: in one piece, together or apart."""
+"""Rules of a brief that steps may break: what is to be in one piece, together or apart."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -30,6 +30,7 @@ from coterminosity.units import UnitGraph
 
 FORMAT = "coterminosity scenario 1"
 SCENARIO = "coterminosity scenario "
+_STEP = "\n[[log]]\n"
 _FIRST_LINE = re.compile(r'format = "([^"]*)"')
 _KEYS = {"format", "name", "versions", "inputs", "base", "brief", "log", "end"}
 
@@ -133,18 +134,25 @@ def format_of(text: str) -> str:
         return found[1] if found else ""
 
 
-def parse(text: str, *, where: str) -> ScenarioText:
+def parse(text: str, *, where: str, fit: bool = False) -> ScenarioText:
     """Return what the text of a scenario file holds.
+
+    Parameters
+    ----------
+    text : str
+        Of the file.
+    where : str
+        The file, for messages.
+    fit : bool
+        Read what can be read of a log that was cut off or damaged; a warning says what was set
+        aside.
 
     Raises
     ------
     ScenarioError
         Where it is no such text, of another version, or damaged: one sentence that says where.
     """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"{where}: cannot be read as a scenario ({error})") from error
+    table, aside = _tables(text, where, fit=fit)
     form = table.get("format")
     if form != FORMAT:
         newer = isinstance(form, str) and form.startswith(SCENARIO)
@@ -162,12 +170,18 @@ def parse(text: str, *, where: str) -> ScenarioText:
     log = table.get("log", [])
     if not isinstance(log, list):
         raise ScenarioError(f"{where}: wanted steps as [[log]], got {log!r}")
-    steps = _part(table, "end", where).get("steps")
-    if steps != len(log):
-        raise ScenarioError(
-            f"{where}: wanted {steps} steps, as [end] says, got {len(log)}; the file lacks some, "
-            "or was changed by hand without correcting [end]"
-        )
+    if not (fit and "end" not in table):
+        steps = _part(table, "end", where).get("steps")
+        text = f"{where}: wanted {steps} steps, as [end] says, got {len(log)}; the file lacks some"
+        if steps != len(log) and not fit:
+            raise ScenarioError(f"{text}, or was changed by hand without correcting [end]")
+        aside += [] if steps == len(log) else [text.removeprefix(f"{where}: ")]
+    elif not aside:
+        aside = ["the file was cut off after its last whole step"]
+    entries = _entries(log, where, aside, fit=fit)
+    if aside:
+        warnings.warn(f"{where}: {'; '.join(aside)}; what could be read is shown",
+                      CoterminosityWarning, stacklevel=2)  # fmt: skip
     return ScenarioText(
         name=str(table.get("name", "")),
         base=PlanFile(
@@ -177,11 +191,37 @@ def parse(text: str, *, where: str) -> ScenarioText:
         ),
         seeds=seeds,
         negotiate=tuple(_checked_codes(base.get("negotiate", []), f"{where}: negotiate")),
-        entries=tuple(
-            Entry.from_table(own, where=f"{where}: step {number}")
-            for number, own in enumerate(log, start=1)
-        ),
+        entries=entries,
     )
+
+
+def _tables(text: str, where: str, *, fit: bool) -> tuple[dict[str, Any], list[str]]:
+    """Return the tables of a text, and what was set aside of it: all from where it is no TOML."""
+    whole = text
+    while True:
+        try:
+            table = tomllib.loads(text)
+            break
+        except tomllib.TOMLDecodeError as error:
+            shorter = text.rfind(_STEP)
+            if not fit or shorter < 0:
+                raise ScenarioError(f"{where}: cannot be read as a scenario ({error})") from error
+            text = text[: shorter + 1]
+    lost = whole.count(_STEP) - text.count(_STEP)
+    return table, [f"set aside: the last {lost} steps of the text, damaged"] if lost else []
+
+
+def _entries(log: list[Any], where: str, aside: list[str], *, fit: bool) -> tuple[Entry, ...]:
+    """Return the steps of a log; those that are none are told in ``aside``, or refused."""
+    found = []
+    for number, own in enumerate(log, start=1):
+        try:
+            found.append(Entry.from_table(own, where=f"{where}: step {number}"))
+        except ScenarioError as error:
+            if not fit:
+                raise
+            aside.append(f"set aside: {str(error).removeprefix(f'{where}: ')}")
+    return tuple(found)
 
 
 def _part(table: dict[str, Any], name: str, where: str) -> dict[str, Any]:

@@ -23,6 +23,9 @@ FIGURES = {
     "in_pieces": "areas in several pieces",
     "cost_people": "people split or merged, of the seed and aligned layers",
 }
+_SCORE_COLUMNS = [
+    "plan", "area", "other", "layer", "main", "other_main", "outside", "other_outside", "change",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -75,6 +78,38 @@ class SideBySide:
         ]
         columns = ["plan", "area", "other", "people", "other_people", "common", "jaccard"]
         return pd.concat(tables, ignore_index=True)[columns]
+
+    @property
+    def layer_changes(self) -> pd.DataFrame:
+        """Figures of `layers` less those of the first plan, by ``layer`` and other plan."""
+        figures = self.layers.drop(columns="title")
+        first = figures.xs(self.names[0], level="plan")
+        others = figures.drop(index=self.names[0], level="plan")
+        base = first.loc[others.index.get_level_values("layer")].set_axis(others.index)
+        return others - base
+
+    @property
+    def area_scores(self) -> pd.DataFrame:
+        """How each area and its match fit the bodies of the seed and the aligned layers.
+
+        Returns
+        -------
+        DataFrame
+            ``plan, area, other`` as in `areas`; ``layer``; ``main`` and ``other_main``, the bodies
+            with most people in either; ``outside`` and ``other_outside``, people who are not of
+            those, and ``change``, more (+) or fewer (-) of them. NaN where there is no match.
+        """
+        keys = (self.ground.seed_layer, *self.ground.align)
+        rows = []
+        for name, own in list(self._named())[1:]:
+            for key in keys:
+                mine, yours = _main_bodies(self.standings[0], key), _main_bodies(own, key)
+                matched = _matched(self.standings[0], own)
+                for area, other in zip(matched["area"], matched["other"], strict=True):
+                    (main, outside), (then, rest) = mine[area], yours[other]
+                    rows.append((name, area, other, key, main, then, outside, rest,
+                                 rest - outside))  # fmt: skip
+        return pd.DataFrame(rows, columns=_SCORE_COLUMNS)
 
     @property
     def moved(self) -> pd.DataFrame:
@@ -254,6 +289,18 @@ def _matched(one: Standing, other: Standing) -> pd.DataFrame:
     ]
     columns = ["area", "other", "people", "other_people", "common", "jaccard"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _main_bodies(own: Standing, key: str) -> dict[str, tuple[str, float]]:
+    """Return by area the body of a layer with most people in it, and how many are not of it."""
+    fit = own.by_layer[key]
+    found = {"": ("", float("nan"))}
+    for number, area in enumerate(own.areas):
+        held = fit.shared[:, number]
+        most = float(held.max(initial=0.0))
+        name = fit.layer.names[int(held.argmax())] if most > 0 else ""
+        found[area] = (name, float(own.people[number]) - most)
+    return found
 
 
 def _moved(ground: Ground, one: Standing, other: Standing) -> pd.DataFrame:

@@ -12,7 +12,7 @@
 
 export { decode } from "./ground.js";
 export { Table } from "./table.js";
-export { count, people, pounds, perHead, percent, score, km2, change, list } from "./figures.js";
+export { count, people, tenths, pounds, perHead, percent, score, km2, change, list } from "./figures.js";
 export { toFile, fromFile } from "./files.js";
 export { toFragment, fromFragment } from "./fragment.js";
 export { areasCsv, planCsv, logCsv, layersCsv } from "./sheets.js";

@@ -40,6 +40,11 @@ export function count(value) {
   return shown(value, 0);
 }
 
+/** Contracts, which are few, with one decimal: 2.88 -> "2.9". */
+export function tenths(value) {
+  return shown(value, 1);
+}
+
 /** People, whole: 1234567.5 -> "1,234,568". */
 export function people(value) {
   return shown(value, 0);

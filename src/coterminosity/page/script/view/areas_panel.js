@@ -1,6 +1,6 @@
 /** The panel of areas: every area in a row, its figures beside those of the start. */
 
-import { change, count, people, perHead, pounds } from "../engine.js";
+import { change, count, people, perHead, pounds, tenths } from "../engine.js";
 import { makeSwatch } from "./colours.js";
 import { button, make, setAttribute, setText } from "./dom.js";
 import { nameOrder } from "./words.js";
@@ -136,7 +136,7 @@ export class AreasPanel {
     setText(row.peopleChange, start ? changeOf(area.people - start.people, people) : "new");
     setText(row.pounds, pounds(area.pounds));
     setText(row.perHead, `${perHead(area.perHead)} a head`);
-    setText(row.contracts, count(area.contracts));
+    setText(row.contracts, tenths(area.contracts));
     row.node.classList.toggle("lit", desk.areaChosen === area.name);
     const tags = [];
     if (area.band === "below") tags.push(["warn", "too few people"]);

@@ -1,6 +1,6 @@
 /** Options side by side: each claimant's case and "leave as it is", ranked but not decided. */
 
-import { change, count, list, people, percent, pounds } from "../engine.js";
+import { change, count, list, people, percent, pounds, tenths } from "../engine.js";
 import { button, field, make } from "./dom.js";
 import { shortName, tone } from "./strip.js";
 import { BAND_WORDS } from "./words.js";
@@ -18,11 +18,6 @@ function outcomeOf(area) {
   if (area.pieces > 1) words.push(`in ${area.pieces} pieces`);
   if (Number.isFinite(area.contracts)) words.push(`${tenths(area.contracts)} contracts`);
   return `${area.area}: ${words.join(", ")}`;
-}
-
-/** One decimal, as contracts are few: "6.1". */
-export function tenths(value) {
-  return Number.isFinite(value) ? value.toFixed(1) : "no figure";
 }
 
 function lines(texts, kind) {

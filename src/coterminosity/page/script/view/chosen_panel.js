@@ -1,8 +1,8 @@
 /** The panel of what is chosen: a district, several, an area, or nothing yet. */
 
-import { change, km2, list, people, perHead, percent, pounds } from "../engine.js";
+import { change, km2, list, people, perHead, percent, pounds, tenths } from "../engine.js";
 import { optionsOf } from "../options.js";
-import { casesTable, tenths, reasonFor } from "./cases.js";
+import { casesTable, reasonFor } from "./cases.js";
 import { button, field, fill, make } from "./dom.js";
 import { BAND_WORDS, OPEN_NAME, plural } from "./words.js";
 

@@ -1,6 +1,6 @@
 /** What is printed below the map: areas, figures, moves and notes, made when printing begins. */
 
-import { change, count, list, people, perHead, percent, pounds, score } from "../engine.js";
+import { change, count, list, people, perHead, percent, pounds, score, tenths } from "../engine.js";
 import { fill, make } from "./dom.js";
 import { shortName } from "./strip.js";
 import { BAND_WORDS } from "./words.js";
@@ -49,7 +49,7 @@ export class PrintSheet {
           printCell(people(area.people)),
           printCell(pounds(area.pounds)),
           printCell(perHead(area.perHead)),
-          printCell(count(area.contracts)),
+          printCell(tenths(area.contracts)),
           make("td", {}, remarks.filter(Boolean).join("; ")),
         );
       });
