@@ -10,11 +10,13 @@ import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 
 import coterminosity as ct
 from coterminosity import errors
+from coterminosity.money import apportion
 from coterminosity.reporting import document_of, to_html, to_pdf
 from coterminosity.reporting.case import Case
 from coterminosity.reporting.documents import (
@@ -233,6 +235,32 @@ def test_every_zone_has_its_options_or_is_named(scenario, document):
     assert any("Lewes" in head for head in groups)
 
 
+def test_zones_that_were_spoken_of_stand_in_the_table():
+    dearest = "Greater Birmingham and Solihull / Stoke-on-Trent and Staffordshire"
+    for own, there in (
+        (england(drawn=False), False),
+        (england(drawn=False).leave_alone(dearest, at=NOON), True),
+    ):
+        document = document_of(own)
+        (table,) = grids(document, "contested")
+        assert len(table.groups) == 10
+        assert any(title.startswith(dearest) for title, _ in table.groups) == there
+        assert (f"{dearest} (" in words(document, "contested")) != there
+
+
+def test_a_trace_of_people_does_not_make_a_party():
+    rows = [("a", "N", "W", 5000), ("b", "S", "E", 1999), ("b", "S", "W", 1)]
+    table = pd.DataFrame(rows, columns=["lad", "lep", "stp", "population"])
+    atoms = ct.Atoms.from_lookup(
+        table, layers={"lad": "lad", "lep": "lep", "stp": "stp"}, measures=["population"]
+    )
+    units = pd.DataFrame({"name": ["Town a", "Town b"]}, index=["a", "b"])
+    borders = pd.DataFrame({"focal": ["a"], "neighbour": ["b"], "metres": [1.0]})
+    graph = ct.UnitGraph.from_table(units, borders)
+    own = ct.Scenario(ct.propose(graph, atoms)).move("b", to="N", at=NOON)
+    assert grids(document_of(own), "agree")[0].rows == (("S to N", "Town b", "S", "E"),)
+
+
 def test_who_must_agree_are_those_with_people_who_move(scenario, document):
     parties, bodies = grids(document, "agree")
     assert ("London to Coast to Capital", "Croydon", "Coast to Capital and London",
@@ -260,6 +288,10 @@ def test_money_is_that_of_the_library_with_year_and_territory(scenario, document
     row = next(own for own in areas.rows if own[0] == "Solent")
     assert row[1:5] == tuple(f"{value / 1e6:,.1f}" for value in parts.loc["Solent"])
     assert words(document, "money") == scenario.money().caption
+    before = apportion(scenario.plan.on(scenario.basis.atoms)).parts.loc["Solent"].sum()
+    change = (parts.loc["Solent"].sum() - before) / 1e6
+    assert change > 0
+    assert row[-1] == f"+{change:,.1f}"
     changes = [float(own[-1].replace("\N{MINUS SIGN}", "-").replace(",", "")) for own in areas.rows]
     assert sum(changes) == pytest.approx(0, abs=0.3)
     section = next(own for own in document.sections if own.key == "areas")
@@ -477,6 +509,7 @@ def test_maps_and_tables_tell_the_same_moves():
     assert case.was["New place"] == "Leeds City Region"
     assert sorted(case.marks.index) == sorted(case.moved["code"])
     assert {"E08000033", "E08000034"} <= set(case.marks.index)  # Calderdale and Kirklees
+    assert set(case.moved["from"]) == {"Leeds City Region (before)"}
     renamed = Case(england().rename("Cumbria", "Cumberland", at=NOON))
     assert not len(renamed.marks)
     assert renamed.drawn_before["E07000026"] == "Cumbria"

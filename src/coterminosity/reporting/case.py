@@ -73,11 +73,11 @@ class Case:
     def moved(self) -> pd.DataFrame:
         """Units that change area: ``code, name, from, to, people, why``; open is ``no area``."""
         own = self.compared.moved[["code", "name", "from", "to", "people"]]
+        ends = {end: own[end].where(own[end] != "", NOWHERE) for end in ("from", "to")}
+        # What most of an area has become may have another name, and a rest of it keep the old one.
+        ends["from"] = ends["from"].where(ends["from"] != ends["to"], ends["from"] + " (before)")
         why = self._reasons()
-        return own.assign(
-            **{end: own[end].where(own[end] != "", NOWHERE) for end in ("from", "to")},
-            why=[why.get(code, "") for code in own["code"]],
-        )
+        return own.assign(**ends, why=[why.get(code, "") for code in own["code"]])
 
     @cached_property
     def ways(self) -> list[tuple[str, str, pd.DataFrame]]:
@@ -117,7 +117,7 @@ class Case:
     def touched(self) -> list[str]:
         """Areas as they are now that units left or entered, or that are new or renamed."""
         becomes = {old: new for new, old in self.was.items()}
-        left = {becomes.get(name, "") for name in self.moved["from"]}
+        left = {becomes.get(name, "") for name in self.compared.moved["from"]}
         entered = set(self.moved["to"])
         other = {name for name in self.now.areas if self.was.get(name) != name}
         return sorted((left | entered | other) & set(self.now.areas))

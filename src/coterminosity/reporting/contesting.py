@@ -51,8 +51,8 @@ def _ranked(case: Case, options: Options) -> list[Zone]:
         codes = {case.ground.units[u] for u in zone.units}
         is_open = any(case.now.area[u] < 0 for u in zone.units)
         spoken = bool(codes & moved) or any(zone.title in note for note in left)
-        least = min(own.cost_change for own in options if own.zone == zone.key)
-        return (not is_open, not spoken, least, zone.title)
+        costs = [own.cost_change for own in options if own.zone == zone.key and own.moves]
+        return (not is_open, not spoken, min(costs, default=float("inf")), zone.title)
 
     return sorted(options.zones, key=rank)
 
