@@ -9,6 +9,7 @@ from coterminosity.proposing.quest import Quest
 from coterminosity.proposing.solved import Progress, Solved
 from coterminosity.proposing.solver import Status
 from coterminosity.proposing.standing import step_of
+from coterminosity.proposing.triangles import bound_of_layers
 
 
 def solve_free(
@@ -53,6 +54,7 @@ def solve_free(
         problem=problem, pool=pool, seconds=seconds, gap=gap, seed=seed, progress=progress,
         step=step_of(problem),
     )  # fmt: skip
+    quest.prove(bound_of_layers(problem))
     try:
         _search(quest, start, proposals, runs)
         if not quest.stopped:
@@ -102,6 +104,7 @@ def resolve(problem: Problem, pool: Pool, *, seconds: float, seed: int) -> Solve
         problem=problem, pool=pool.within(problem), seconds=seconds, seed=seed,
         step=step_of(problem),
     )  # fmt: skip
+    quest.prove(bound_of_layers(problem))
     try:
         _search(quest, None, 400_000, 2)
         if not quest.stopped:
