@@ -18,6 +18,7 @@ from coterminosity.proposing.nodes import Duals, closed_units, holds
 from coterminosity.proposing.pool import HomePrices, Pool, constant_cost
 from coterminosity.proposing.pricing import Pricer
 from coterminosity.proposing.problem import Bodies, Need, Problem
+from coterminosity.proposing.triangles import bound_of_layers, distance
 
 
 def drawn(seed: int, *, units: int | None = None, plain: bool = False) -> Problem:
@@ -152,6 +153,54 @@ def test_the_optimum_is_the_best_of_all_plans(seed):
     if not problem.needs:
         assert found.status == "optimal"
         assert found.bound == pytest.approx(best)
+
+
+def priced(seed):
+    """Draw a problem in which splits and mergers both cost, over bodies that may overlap."""
+    problem, rng = drawn(seed), np.random.default_rng(1000 + seed)
+    bodies = tuple(
+        replace(
+            own,
+            split_cost=float(rng.choice([0.0, 0.5, 1.0, 2.0])),
+            merge_cost=float(rng.choice([0.0, 0.5, 1.0, 2.0])),
+        )
+        for own in problem.bodies
+    )
+    return replace(problem, bodies=bodies)
+
+
+def test_layers_apart_bound_every_plan():
+    """Whatever the prices; for a third of these at least the bound is above 0."""
+    bounds = []
+    for seed in range(24):
+        problem = priced(seed)
+        bounds.append(bound_of_layers(problem))
+        assert bounds[-1] <= min(cost_of(problem, a) for a in every_plan(problem))
+    assert min(bounds) == -np.inf
+    assert sum(bound > 0 for bound in bounds) >= 8
+
+
+def test_layers_apart_by_hand():
+    """Ten people each in four units: X X Y Y against s t t t, of which t is mostly in Y."""
+    lep, stp = np.repeat(np.eye(2), 2, axis=0) * 10, np.eye(2)[[0, 1, 1, 1]] * 10
+
+    def layer(name, weight, split, merge):
+        names = pd.Series(["a", "b"], index=["a", "b"])
+        return Bodies(
+            layer=name, names=names, weight=sparse.csr_array(weight), split_cost=split,
+            merge_cost=merge, leads=np.full(2, -1),
+        )  # fmt: skip
+
+    one, other = layer("lep", lep, 1.0, 2.0), layer("stp", stp, 3.0, 4.0)
+    assert (distance(one, other), distance(other, one), distance(one, one)) == (10, 10, 0)
+    # Splits of LEPs and mergers of STPs: 1 each; splits of STPs and mergers of LEPs: 2.
+    problem = replace(drawn(0, units=4, plain=True), bodies=(one, other))
+    assert bound_of_layers(problem) == pytest.approx(30)
+    assert bound_of_layers(replace(problem, bodies=(replace(one, merge_cost=0.0),))) == -np.inf
+    shared = layer("lep", np.array([[10, 0], [5, 5], [0, 10], [0, 10.0]]), 1.0, 1.0)
+    assert distance(shared, shared) == 5, "half of a unit with two bodies is not with its other"
+    half = layer("stp", stp * [[1], [0.5], [1], [0]], 1.0, 1.0)
+    assert distance(one, half) == 5, "only who is in both layers counts"
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -302,3 +351,12 @@ def test_the_same_without_numba():
         assert done.returncode == 0, done.stderr
         said.append(done.stdout)
     assert said[0] == said[1]
+
+
+def test_where_units_are_many_the_search_has_all_the_time_and_says_so(monkeypatch):
+    monkeypatch.setattr("coterminosity.proposing.free.MOST_UNITS", 3)
+    monkeypatch.setattr("coterminosity.proposing.free.price", lambda quest: pytest.fail("priced"))
+    found, pool = solved(drawn(3, units=6))
+    assert found.area is not None
+    assert len(pool)
+    assert found.notes[0].startswith("no more is proved for over 3 units")

@@ -51,7 +51,9 @@ def propose(
     contested: Policy = None,
     base: Base = None,
     start: Annotated[Path | None, typer.Option(help="A plan to begin with.")] = None,
-    time_limit: Annotated[float, typer.Option(help="Seconds.", min=0.1)] = 180.0,
+    time_limit: Annotated[
+        float, typer.Option(help="Seconds; the solver may need a few more to stop.", min=0.1)
+    ] = 180.0,
     gap: Annotated[float, typer.Option(help="Share of the cost that will do.", min=0)] = 0.0,
     proposals: Annotated[
         int | None, typer.Option(help="Changes that a search tries.", min=1)

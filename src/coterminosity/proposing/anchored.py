@@ -21,6 +21,7 @@ from coterminosity.proposing.separators import Ground
 from coterminosity.proposing.solved import Progress, Solved
 from coterminosity.proposing.solver import Status
 from coterminosity.proposing.standing import NEED_NOTE, Standing, step_of
+from coterminosity.proposing.triangles import bound_of_layers
 
 # Shares above the linear bound below which a plan is looked for: few pairs are in such plans, and
 # where there is none, that is a better bound. The part of the time left that one try may take.
@@ -65,6 +66,7 @@ def solve_anchored(
         Told the stage with best cost, bound and gap.
     """
     search = Standing(seconds=seconds, seed=seed, progress=progress, step=step_of(problem))
+    search.prove(bound_of_layers(problem))
     frame = frame_of(problem, np.arange(len(problem.labels), dtype=np.int64))
     if not frame.allowed.any(axis=1).all():
         return _solved(search, "infeasible", problem)

@@ -82,10 +82,13 @@ class Pricer:
         if own.bound >= top or layer == len(bounds.mains) or late:
             found.done &= own.done and (own.bound >= top or not late)
             return own.bound
-        mains = bounds.mains[layer]
-        values = [
-            self._below(found, root, top, budget, until, more + row, layer + 1) for row in mains
-        ]
+        values = []
+        for row in bounds.mains[layer]:
+            if time.monotonic() > until:
+                found.done = False
+                values.append(own.bound)
+                break
+            values.append(self._below(found, root, top, budget, until, more + row, layer + 1))
         bounds.surcharge(np.zeros(bounds.count))
         return max(min(values), own.bound)
 
