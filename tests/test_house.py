@@ -92,6 +92,7 @@ ROOMS = [
         "door",
         [
             "gathering",
+            "picturing",
             "chain",
             "comparing",
             "measuring",
@@ -104,6 +105,7 @@ ROOMS = [
             "spoken_steps",
             "page_commands",
             "report_commands",
+            "picture_commands",
             "cli",
             "__init__",
             "__main__",

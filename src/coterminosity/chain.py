@@ -17,6 +17,7 @@ from coterminosity.folder import read_folder
 from coterminosity.gathering import DISTRICTS, atom_units, needs_boundaries, small_areas
 from coterminosity.layer import BoundaryLayer
 from coterminosity.overlay import Progress
+from coterminosity.picturing import Scene, writer
 from coterminosity.plan import PLAN_LAYER, Plan
 from coterminosity.proposing import propose
 from coterminosity.units import UnitGraph
@@ -25,8 +26,7 @@ from coterminosity.writing import csv_writer, writable, write_together
 CUT_LAYERS = ("lad", "lep", "stp", "crc")
 DRAWN_LAYERS = (*CUT_LAYERS, "combined_authority")
 NEEDED_LAYERS = ("lad", "lep", "stp")
-MAP_SUFFIXES = (".png", ".svg", ".pdf")
-MAP_KINDS = ("areas", "figure19", "figure20", "figure21")
+RUN_MAPS = ("areas", "figure19", "figure20", "figure21")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -198,8 +198,9 @@ def run(
     writers: dict[str, Callable[[Path], object]] = {
         f"{name}.csv": csv_writer(table) for name, table in tables.items()
     }
-    for kind in MAP_KINDS:
-        writers[f"{kind}.png"] = _map_writer(inputs, plan, kind)
+    scene = Scene(inputs=inputs, plan=plan)
+    for kind in RUN_MAPS:
+        writers[f"{kind}.png"] = writer(scene, kind)
     files = write_together(
         out, writers, progress=lambda name, k, n: report(f"writing {name}", k, n)
     )
@@ -218,10 +219,6 @@ def _after(inputs: Inputs, plan: Plan) -> pd.DataFrame:
     planned = plan.on(inputs.atoms)
     layers = (plan.brief.seed_layer, *plan.brief.align)
     return pd.DataFrame({x: scores.summary(planned.overlap(x, PLAN_LAYER)) for x in layers})
-
-
-def _map_writer(inputs: Inputs, plan: Plan, kind: str) -> Callable[[Path], object]:
-    return lambda path: draw(inputs, plan, kind, out=path)
 
 
 def result_tables(inputs: Inputs, plan: Plan) -> dict[str, pd.DataFrame]:
@@ -264,40 +261,3 @@ def decision_table(plan: Plan) -> pd.DataFrame:
     asked = log["flag"] == "negotiate"
     words = [texts.get(u, "") if a else "" for u, a in zip(log["unit"], asked, strict=True)]
     return log.assign(alternatives=words)
-
-
-def draw(inputs: Inputs, plan: Plan, kind: str, *, out: Path) -> Path:
-    """Draw one map of a proposal to a PNG, SVG or PDF file.
-
-    Raises
-    ------
-    CoterminosityError
-        Where the kind is unknown; those there are are listed.
-    """
-    from coterminosity import maps  # matplotlib is loaded only where something is drawn
-
-    lad, lep, stp = (inputs.needed(name) for name in NEEDED_LAYERS)
-    _, ax = maps.new_page()
-    if kind == "areas":
-        people = plan.area_table(inputs.atoms)["population"]
-        units = inputs.needed(plan.brief.unit_layer)
-        maps.areas(plan, units, populations=people, note=inputs.people_note, ax=ax)
-    elif kind == "figure19":
-        maps.figure19(lad, stp, ax=ax)
-    elif kind == "figure20":
-        maps.figure20(lad, lep, inputs.layer("combined_authority"), ax=ax)
-    elif kind == "figure21":
-        maps.figure21(lep, stp, ax=ax)
-    else:
-        raise CoterminosityError(f"no map is called {kind!r}; there are {', '.join(MAP_KINDS)}")
-    return maps.save(ax, out)
-
-
-def draw_file(inputs: Inputs, plan: Plan, kind: str, *, out: Path) -> Path:
-    """Draw one map to a file that appears when it is complete; see `draw`."""
-    if out.suffix.lower() not in MAP_SUFFIXES:
-        raise CoterminosityError(
-            f"{out}: wanted a map as {', '.join(MAP_SUFFIXES)}, got {out.suffix or 'no ending'}"
-        )
-    (path,) = write_together(out.parent, {out.name: _map_writer(inputs, plan, kind)})
-    return path

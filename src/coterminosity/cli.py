@@ -4,7 +4,6 @@ import io
 import os
 import sys
 import warnings
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +12,7 @@ import typer
 from coterminosity import (
     __version__,
     page_commands,
+    picture_commands,
     plan_commands,
     report_commands,
     scenario_commands,
@@ -28,18 +28,6 @@ app = typer.Typer(
     add_completion=False,
     help="Measure how well the boundaries of public bodies coincide, and propose merged areas.",
 )
-
-
-class _Kind(StrEnum):
-    """The maps there are."""
-
-    areas = "areas"
-    figure19 = "figure19"
-    figure20 = "figure20"
-    figure21 = "figure21"
-
-
-BriefFile = Annotated[Path | None, typer.Option("--brief", help="Choices as a TOML file.")]
 
 
 def _version(wanted: bool) -> None:
@@ -62,7 +50,7 @@ def run(
     boundaries: Boundaries = None,
     out: Annotated[Path, typer.Option(help="Folder for tables and maps.")] = Path("out"),
     population: Population = None,
-    brief: BriefFile = None,
+    brief: picture_commands.BriefFile = None,
     contested: Policy = None,
 ) -> None:
     """Read, score, propose and map: the whole chain, with all tables and maps in one folder."""
@@ -128,33 +116,12 @@ for command in (
     store_commands.layers, store_commands.check, store_commands.fetch, store_commands.where,
     score_commands.score, score_commands.audit, plan_commands.propose, plan_commands.why,
     scenario_commands.scenario, scenario_commands.compare, page_commands.page,
-    report_commands.report,
+    report_commands.report, picture_commands.gallery, picture_commands.explore,
 ):  # fmt: skip
     app.command()(command)
 
 
-@app.command(name="map")
-def draw(
-    out: Annotated[Path, typer.Option(help="Picture to write: .png, .svg or .pdf.")],
-    kind: Annotated[_Kind, typer.Option(help="What to draw.")] = _Kind.areas,
-    boundaries: Boundaries = None,
-    population: Population = None,
-    brief: BriefFile = None,
-    contested: Policy = None,
-) -> None:
-    """Draw one map."""
-    from coterminosity import chain
-    from coterminosity.proposing import propose as make
-
-    with Bar() as bar:
-        choices = brief_of(brief, contested)
-        inputs = chain.gather(
-            boundaries, population=population, unit_layer=choices.unit_layer, progress=bar
-        )
-        plan = make(inputs.graph, inputs.atoms, choices, progress=bar)
-        bar("drawing", 0, 1)
-        chain.draw_file(inputs, plan, kind.value, out=out)
-    sys.stderr.write(f"wrote {out}\n")
+app.command(name="map")(picture_commands.draw)
 
 
 def _shown_as_notes(shown: Any) -> Any:

@@ -8,7 +8,7 @@ from coterminosity.maps.differences import before_after, difference
 from coterminosity.maps.ensembles import certainty
 from coterminosity.maps.figures import figure19, figure20, figure21
 from coterminosity.maps.frontiers import frontier
-from coterminosity.maps.geometries import drawn_as
+from coterminosity.maps.geometries import drawn_as, drawn_on
 from coterminosity.maps.hexagons import hexagons
 from coterminosity.maps.relations import coincidence, relations
 from coterminosity.maps.sheets import sheet
@@ -22,6 +22,7 @@ __all__ = [
     "contested",
     "difference",
     "drawn_as",
+    "drawn_on",
     "figure19",
     "figure20",
     "figure21",

@@ -14,6 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.path import Path as Path2D
+from matplotlib.text import Text
 
 from coterminosity.catalogue import facts_of
 from coterminosity.errors import CoterminosityError
@@ -153,17 +154,27 @@ def finish(
     share = ax.get_window_extent().width / said.get_window_extent().width
     if share < 1:
         said.set_fontsize(max(13 * share, 8.0))
+    _room_for_foot(ax, source_line(ax, layers, text=text))
     if bar and kinds == {"real"}:
         scale_bar(ax)
-    source_line(ax, layers, text=text)
     return ax
 
 
-def source_line(ax: Axes, layers: list[BoundaryLayer], *, text: str = "") -> None:
+def _room_for_foot(ax: Axes, foot: Text) -> None:
+    """Move the map up where the source line has more lines than fit below it."""
+    ax.apply_aspect()
+    share = foot.get_window_extent().height / ax.get_window_extent().height + 0.015
+    south, north = ax.get_ylim()
+    wanted = (ax.dataLim.y0 - share * north) / (1 - share)
+    if np.isfinite(wanted) and wanted < south:
+        ax.set_ylim(wanted, north)
+
+
+def source_line(ax: Axes, layers: list[BoundaryLayer], *, text: str = "") -> Text:
     """Write at the foot what `source_text` says."""
     wide = max(int(ax.get_window_extent().width / figure_of(ax).dpi * 19.4), 40)
     lines = textwrap.wrap(source_text(layers, text=text), width=wide)
-    ax.text(0.0, 0.0, "\n".join(lines), transform=ax.transAxes, size=6.5, color="#555555",
+    return ax.text(0.0, 0.0, "\n".join(lines), transform=ax.transAxes, size=6.5, color="#555555",
             va="bottom", parse_math=False, gid="source")  # fmt: skip
 
 
