@@ -53,7 +53,7 @@ $styles
 <button id="all" type="button">All</button>
 </span>
 </header>
-<figure>
+<main>
 <svg viewBox="0 0 $width $height" tabindex="0" role="img"
  aria-label="$title. Arrow keys pan, plus and minus zoom, 0 shows all.">
 <g>$units</g>
@@ -62,7 +62,7 @@ $styles
 $labels
 </svg>
 <div id="tip" hidden></div>
-</figure>
+</main>
 <footer><span id="said" aria-live="polite"></span> $foot</footer>
 <script type="application/json" id="facts">$facts</script>
 <script>$script</script>
