@@ -18,7 +18,8 @@ def drawn(page: Any) -> None:
 def link(page: Any) -> str:
     """Return the fragment with the plan, which the page writes 0.4 s after a step."""
     page.evaluate("() => new Promise((done) => setTimeout(done, 450))")
-    return page.url.partition("#")[2]
+    # The browser tells its driver of a new address later than the page knows it.
+    return page.evaluate("location.hash.slice(1)")
 
 
 def tile(page: Any, title: str) -> str:

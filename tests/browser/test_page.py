@@ -112,4 +112,5 @@ def test_a_damaged_file_is_told_and_nothing_is_lost(
             dialog.get_by_role("button", name="Save what could be read").click()
         kept = tmp_path / waiting.value.suggested_filename
         waiting.value.save_as(kept)
+        assert kept.suffix == ".toml"
         assert "Coast to Capital" in kept.read_text(encoding="utf-8").split("[[log]]")[1]
