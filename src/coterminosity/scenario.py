@@ -8,8 +8,7 @@ from typing import Any, Self, Unpack
 
 import pandas as pd
 
-from coterminosity.atoms import ATOM_LAYER, Atoms
-from coterminosity.england import england_2017
+from coterminosity.atoms import Atoms
 from coterminosity.errors import ScenarioError, listed
 from coterminosity.layer import BoundaryLayer
 from coterminosity.money import Apportionment, apportion
@@ -213,7 +212,7 @@ class Scenario(Table):
         if (graph is None) != (atoms is None):
             raise ScenarioError(f"{where}: graph and atoms belong together; give both or neither")
         if graph is None or atoms is None:
-            graph, atoms = embedded_units(given.brief.unit_layer)
+            graph, atoms = files.embedded_units(given.brief.unit_layer)
         plan = files.base_plan(given, graph, atoms, need=need, where=where, fit=fit)
         empty = cls(plan, name=given.name, need=need)
         return empty._replayed(given.entries, where=where, fit=fit)
@@ -383,21 +382,3 @@ def _named(own: "Table | Plan | pd.Series") -> tuple[str, pd.Series]:
     if isinstance(own, Plan):
         return f"plan by {own.method}", own.assignment
     return str(own.name or "plan"), own
-
-
-def embedded_units(unit_layer: str) -> tuple[UnitGraph, Atoms]:
-    """Return graph and atoms of the embedded figures of England 2017, by districts or atoms.
-
-    Raises
-    ------
-    ScenarioError
-        Where units are others.
-    """
-    data = england_2017()
-    if unit_layer == "lad":
-        return data.graph, data.atoms
-    if unit_layer == ATOM_LAYER:
-        return data.atom_graph, data.atoms.as_units()
-    raise ScenarioError(
-        f"units of layer {unit_layer!r} are not embedded; give the graph and the atoms"
-    )

@@ -216,7 +216,7 @@ def _areas(scenario: Scenario) -> list[list[Any]]:
         since = change(people - before[name], shown) if name in before else "new"
         rows.append(
             [name, labels[name], tags, shown(people), since, pounds(money),
-             f"{shown(money / people, mark='£')} a head", shown(contracts)]
+             f"{shown(money / people, mark='£')} a head", shown(contracts, 1)]
         )  # fmt: skip
     return rows
 

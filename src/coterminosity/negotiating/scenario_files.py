@@ -12,8 +12,9 @@ from typing import Any
 import pandas as pd
 import tomli_w
 
-from coterminosity.atoms import Atoms
+from coterminosity.atoms import ATOM_LAYER, Atoms
 from coterminosity.brief import Brief
+from coterminosity.england import england_2017
 from coterminosity.errors import (
     BriefError,
     CoterminosityWarning,
@@ -361,3 +362,21 @@ def read_text(path: str | Path) -> str:
         return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path}: cannot be read as a scenario ({error})") from error
+
+
+def embedded_units(unit_layer: str) -> tuple[UnitGraph, Atoms]:
+    """Return graph and atoms of the embedded figures of England 2017, by districts or atoms.
+
+    Raises
+    ------
+    ScenarioError
+        Where units are others.
+    """
+    data = england_2017()
+    if unit_layer == "lad":
+        return data.graph, data.atoms
+    if unit_layer == ATOM_LAYER:
+        return data.atom_graph, data.atoms.as_units()
+    raise ScenarioError(
+        f"units of layer {unit_layer!r} are not embedded; give the graph and the atoms"
+    )
