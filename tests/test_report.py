@@ -422,6 +422,7 @@ def test_what_users_write_is_shown_as_text(text):
     own = england(name=text, who=text)
     own = own.new_area(f"Area {text}"[:200], ["Croydon", "Lewes"], at=NOON, note=text)
     document = document_of(own)
+    assert len(document.title) <= 121
     page = to_html(document)
     assert "<script" not in page
     if text == NASTY:
@@ -563,9 +564,11 @@ def test_the_command(scenario, tmp_path, capsys, monkeypatch, pdf):
     assert (code, said) == (0, "")
     assert f"wrote {out}" in told
     assert out.read_bytes() == pdf
-    code, _, told = call(capsys, monkeypatch, "report", file, "--out", tmp_path / "brief.doc")
+    # An ending that will not do is told before anything is opened.
+    missing, wrong = tmp_path / "no.toml", tmp_path / "brief.doc"
+    code, _, told = call(capsys, monkeypatch, "report", missing, "--out", wrong)
     assert code == 1
     assert "wanted a brief as .html or .pdf, got .doc" in told
-    code, _, told = call(capsys, monkeypatch, "report", tmp_path / "no.toml", "--out", out)
+    code, _, told = call(capsys, monkeypatch, "report", missing, "--out", out)
     assert code == 1
     assert "no.toml" in told
