@@ -351,3 +351,12 @@ def test_the_same_without_numba():
         assert done.returncode == 0, done.stderr
         said.append(done.stdout)
     assert said[0] == said[1]
+
+
+def test_where_units_are_many_the_search_has_all_the_time_and_says_so(monkeypatch):
+    monkeypatch.setattr("coterminosity.proposing.free.MOST_UNITS", 3)
+    monkeypatch.setattr("coterminosity.proposing.free.price", lambda quest: pytest.fail("priced"))
+    found, pool = solved(drawn(3, units=6))
+    assert found.area is not None
+    assert len(pool)
+    assert found.notes[0].startswith("no more is proved for over 3 units")

@@ -11,6 +11,10 @@ from coterminosity.proposing.solver import Status
 from coterminosity.proposing.standing import step_of
 from coterminosity.proposing.triangles import bound_of_layers
 
+# The part of the time that searches may take where prices follow, and units up to which they do:
+# every unit is a root of its own, with minimum cuts over all others.
+SEARCH_TIME, MOST_UNITS = 0.4, 5_000
+
 
 def solve_free(
     problem: Problem,
@@ -55,20 +59,28 @@ def solve_free(
         step=step_of(problem),
     )  # fmt: skip
     quest.prove(bound_of_layers(problem))
+    few = len(problem) <= MOST_UNITS
+    if not few:
+        quest.notes += (
+            f"no more is proved for over {MOST_UNITS:,} units: the plan is the best that random "
+            "changes found",
+        )
     try:
-        _search(quest, start, proposals, runs)
-        if not quest.stopped:
+        _search(quest, start, proposals, runs, share=SEARCH_TIME if few else 1.0)
+        if few and not quest.stopped:
             price(quest)
     except KeyboardInterrupt:
         quest.stopped = True
     return quest.solved(_status(quest)), pool
 
 
-def _search(quest: Quest, start: Ints | None, proposals: int, runs: int) -> None:
-    """Fill the pool with areas of plans that searches find."""
+def _search(
+    quest: Quest, start: Ints | None, proposals: int, runs: int, *, share: float = SEARCH_TIME
+) -> None:
+    """Fill the pool with areas of plans that searches find, in a share of the time."""
     from coterminosity.proposing.search import first_plan, refine
 
-    problem, deadline = quest.problem, quest.began + 0.4 * quest.seconds
+    problem, deadline = quest.problem, quest.began + share * quest.seconds
     for run in range(runs):
         seed = quest.seed + run
         first = start if run == 0 and start is not None else first_plan(problem, seed=seed)

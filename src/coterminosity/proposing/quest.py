@@ -21,6 +21,7 @@ class Quest(Standing):
     pool: Pool
     gap: float = 0.0
     stopped: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def room(self) -> float:
@@ -34,7 +35,7 @@ class Quest(Standing):
 
     def solved(self, status: Status) -> Solved:
         """Return what was found."""
-        notes = (NEED_NOTE,) if self.problem.needs else ()
+        notes = (*self.notes, NEED_NOTE) if self.problem.needs else self.notes
         if self.bound == np.inf:
             return self.result("infeasible", notes)
         return self.result(status, notes if self.area is not None else (*notes, NO_PLAN))
