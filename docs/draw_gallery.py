@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).parent
-WIDE = 720  # pixels
+WIDE, ACROSS = 720, 1000  # pixels, of pictures upright and across
 
 
 def blocks(text: str) -> list[tuple[str, str]]:
@@ -45,8 +45,12 @@ def main() -> None:
     def show(ax: Any, picture: str) -> None:
         path = ct.maps.save(ax, DOCS / picture, dpi=150)
         image = Image.open(path).convert("RGB")
-        high = round(image.height * WIDE / image.width)
-        image.resize((WIDE, high), Image.Resampling.LANCZOS).quantize(64).save(path, optimize=True)
+        wide = WIDE if image.height > 0.8 * image.width else ACROSS
+        small = image.resize(
+            (wide, round(image.height * wide / image.width)), Image.Resampling.LANCZOS
+        )
+        palette = small.quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=0)
+        palette.save(path, optimize=True)
 
     run((DOCS / "gallery.md").read_text(encoding="utf-8"), show, given)
 

@@ -152,7 +152,8 @@ def test_what_moves_is_told_by_matched_areas(plan, after, lad):
     assert rows.loc["Croydon", "people"] == 384_837
     assert moves.renamed() == ["Solent is now Wessex Coast"]
     first, second = moves.colours()
-    assert first["Solent"] == second["Wessex Coast"]
+    assert all(second[moves.match[name]] == colour for name, colour in first.items())
+    assert all(second[a] != second[b] for a, b in moves.after.neighbours)
 
 
 def test_open_units_and_other_numbers_of_areas():

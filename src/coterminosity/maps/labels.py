@@ -30,6 +30,8 @@ _MOST_LINES = 4
 _OVER, _MOST_OVER = (0.0, 0.12, 0.2), (0.3, 0.5)
 _LEADER: dict[str, Any] = {"color": "#555555", "linewidth": 0.5}
 
+# How far off a label may stand, in widths of the figure.
+_NEAR, _FAR = 0.1, 0.35
 # Points between those that a leader label may not cover.
 _BARRED = 7.0
 
@@ -89,17 +91,20 @@ def label_shapes(
             left[name] = shape
             continue
         placed = np.append(placed, _put(ax, *found, look))
-    if left and leaders:
-        land = shapely.transform(np.asarray(shapes.array), ax.transData.transform)
+    if not left or not leaders:
+        return list(left)
+    land = shapely.transform(np.asarray(shapes.array), ax.transData.transform)
+    # Beside the land if it can be; else over its edge; else on the land of others.
+    for last in (False, True):
         around = [(name, _anchor(shape, placed), texts[name]) for name, shape in left.items()]
-        beside, placed = _outside(ax, around, placed, land, least, look)
+        beside, placed = _outside(ax, around, placed, land, least, look, last=last)
         left = {name: shape for name, shape in left.items() if name not in beside}
-    for name in list(left):
-        sizes = (least, least - _STEP)
-        found = _inside(left[name], texts[name], placed, window, sizes, pixels, over=_MOST_OVER)
-        if found is not None and leaders:
-            placed = np.append(placed, _put(ax, *found, look))
-            del left[name]
+        for name, shape in list(left.items()):
+            sizes = (least, least - _STEP)
+            found = _inside(shape, texts[name], placed, window, sizes, pixels, over=_MOST_OVER)
+            if found is not None:
+                placed = np.append(placed, _put(ax, *found, look))
+                del left[name]
     return list(left)
 
 
@@ -230,12 +235,9 @@ def _extent(words: str, size: float, pixels: float) -> tuple[float, float]:
 
 def _outside(
     ax: Axes, waiting: list[tuple[str, Point, str]], placed: Boxes, land: Geometries, size: float,
-    look: dict[str, Any],
+    look: dict[str, Any], *, last: bool,
 ) -> tuple[set[str], Boxes]:  # fmt: skip
-    """Write texts beside the land, with lines to their shapes; return names, and what is taken.
-
-    What finds no room beside the land stands on it, where nothing else is written.
-    """
+    """Write texts off some land, with lines to their shapes; return names, and what is taken."""
     bench = _Bench(ax, size)
     coarse = shapely.union_all(shapely.simplify(land, 2.0))
     shapely.prepare(coarse)
@@ -245,14 +247,12 @@ def _outside(
     for name, anchor, text in sorted(waiting, key=lambda own: (-own[1][1], own[0])):
         words = _broken(text)[:2][-1]
         written = shapely.union_all(placed)
-        shapely.prepare(written)
-        # A label may not lie where its line would run through another.
-        rays = shapely.linestrings(np.stack([np.broadcast_to(anchor, bench.grid.shape),
-                                             bench.grid], axis=1))  # fmt: skip
-        full = shapely.contains_xy(shapely.buffer(written, bench.step / 2), bench.grid)
-        behind = full | shapely.intersects(written, rays)
-        ways = (bench.place(words, anchor, barred) for barred in (behind | on_land, behind, full))
-        found = next((way for way in ways if way and not written.intersects(way[0])), None)
+        found = None
+        for barred, most in _tries(bench.grid, anchor, placed, on_land, last=last):
+            found = bench.place(words, anchor, barred, most=most)
+            if found is not None and not written.intersects(found[0]):
+                break
+            found = None
         if found is None:
             continue
         box, line = found
@@ -261,6 +261,30 @@ def _outside(
         box = _put(ax, words, size, box, look)
         placed = np.append(placed, [box, shapely.LineString(line).buffer(1.0)])
     return done, placed
+
+
+def _tries(
+    grid: npt.NDArray[np.float64], anchor: Point, placed: Boxes, on_land: npt.NDArray[np.bool_],
+    *, last: bool,
+) -> list[tuple[npt.NDArray[np.bool_], float]]:  # fmt: skip
+    """Return where a label may not lie, and how far off it may, in the order of what looks best.
+
+    A label may not lie where its line would run through a text, nor through another line if there
+    is another way.
+    """
+    whole = np.stack([np.broadcast_to(anchor, grid.shape), grid], axis=1)
+    rays = shapely.linestrings(whole)
+    texts = shapely.union_all(placed[shapely.get_num_coordinates(placed) == 5])
+    everything = shapely.union_all(placed)
+    for own in (texts, everything):
+        shapely.prepare(own)
+    full = shapely.contains_xy(shapely.buffer(everything, _BARRED / 2), grid)
+    behind_texts = full | shapely.intersects(texts, rays)
+    behind = behind_texts | shapely.intersects(everything, rays)
+    if not last:
+        return [(behind | on_land, _FAR)]
+    return [(behind, _NEAR), (behind_texts | on_land, _FAR), (behind, _FAR), (behind_texts, _FAR),
+            (full, _FAR)]  # fmt: skip
 
 
 class _Bench:
@@ -280,7 +304,7 @@ class _Bench:
         self.grid = np.array([(x, y) for y in up for x in self.across])
 
     def place(
-        self, words: str, anchor: Point, barred: npt.NDArray[np.bool_]
+        self, words: str, anchor: Point, barred: npt.NDArray[np.bool_], *, most: float
     ) -> tuple[shapely.Geometry, npt.NDArray[np.float64]] | None:
         """Return box and leader line in pixels, clear of the barred points of the grid."""
         import textalloc
@@ -294,7 +318,7 @@ class _Bench:
         with contextlib.redirect_stdout(io.StringIO()):  # it says so where it finds no place
             _, (line,), _, _ = textalloc.allocate(
                 self.ax, [anchor[0]], [anchor[1]], [words], x_lines=list(x), y_lines=list(y),
-                textsize=self.size, margin=0.003, min_distance=0.015, max_distance=0.35,
+                textsize=self.size, margin=0.003, min_distance=0.015, max_distance=most,
                 nbr_candidates=600, draw_all=False, linespacing=_SPACING,
             )  # fmt: skip
         if not self.ax.texts or line is None:

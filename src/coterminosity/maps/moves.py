@@ -98,8 +98,13 @@ class Moves:
     def colours(
         self, like: Areas | Mapping[str, str] | None = None
     ) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the colours of the two plans: an area keeps its own under either name."""
-        first = self.before.colours(like=like)
+        """Return the colours of the two plans: an area has one under either name.
+
+        Areas that are neighbours in either plan differ, so that none need change its colour.
+        """
+        was = {name: before for before, name in self.match.items()}
+        later = [(was[a], was[b]) for a, b in self.after.neighbours if a in was and b in was]
+        first = self.before.colours(like=like, also=later)
         kept = {self.match[name]: colour for name, colour in first.items() if name in self.match}
         return first, self.after.colours(like=kept)
 

@@ -82,7 +82,9 @@ def sheet(
     drawings = {name: draw_plan(own, layer, geometry=geometry, of=name)
                 for name, own in plans.items()}  # fmt: skip
     first = next(iter(drawings.values()))
-    kept = first.colours(like=like)
+    # What are neighbours in any panel differ in all, so that few areas change their colour.
+    also = {pair for drawing in drawings.values() for pair in drawing.neighbours}
+    kept = first.colours(like=like, also=sorted(also))
     for ax, (name, drawing) in zip(panels, drawings.items(), strict=False):
         _panel(ax, drawing, drawing.colours(like=kept), _caption(name, plans[name], drawing))
     title += SAID.get(first.layer.geometry_kind, "")
