@@ -18,14 +18,15 @@ from coterminosity.proposing.frame import frame_of
 from coterminosity.proposing.grouping import grouped
 from coterminosity.proposing.homewise import divided
 from coterminosity.proposing.labelled import labelled
-from coterminosity.proposing.lazily import raised
+from coterminosity.proposing.lazily import raised, settle
 from coterminosity.proposing.narrowing import columns_of, near_pairs, relaxed
 from coterminosity.proposing.prices import prices
 from coterminosity.proposing.problem import Bodies, Need, Problem
 from coterminosity.proposing.search import first_plan, refine
+from coterminosity.proposing.separators import Ground
 from coterminosity.proposing.solved import Solved
 from coterminosity.proposing.solver import Solver
-from coterminosity.proposing.standing import Standing
+from coterminosity.proposing.standing import Standing, step_of
 from coterminosity.proposing.stating import state
 from coterminosity.proposing.windows import certify, windows_of
 
@@ -369,3 +370,46 @@ def test_an_error_of_the_progress_waits_for_the_solver():
     with pytest.raises(RuntimeError, match="no more"):
         solver.solve(seconds=20, progress=fail)
     solver.close()
+
+
+def test_bounds_are_rounded_up_to_what_a_plan_can_cost():
+    search = Standing(seconds=9, seed=1, step=3.0, cost=100.0)
+    assert [search.rounded(own) for own in (0.0, 0.1, 3.0, 3.000001, 4.0)] == [0, 3, 3, 3, 6]
+    assert search.rounded(-np.inf) == -np.inf
+    search.prove(10.0)
+    assert (search.bound, search.is_done(0.0)) == (12.0, False)
+    search.prove(5.0)
+    assert search.bound == 12.0, "a worse bound takes nothing back"
+    assert 97 < search.enough < 97.001
+    assert Standing(seconds=9, seed=1).rounded(0.1) == 0.1
+
+
+def test_what_every_cost_is_a_multiple_of():
+    england = ct.england_2017()
+
+    def step(**choices):
+        brief = ct.Brief(**{"anchors": (), "k": 38, "split_cost": 0.0, **choices})
+        return step_of(state(england.graph, england.atoms, brief))
+
+    assert step(border_cost=4.0, border_shared_costs={"lep": 6.0}) == 2.0
+    assert step(border_cost=1.0, border_main_costs={"stp": 4.0}) == 1.0
+    assert step(border_cost=1.5) == 0.0
+    assert step(border_cost=1.0, split_cost=1.0) == 0.0
+    assert step(border_cost=1.0, size_rule="priced", size_cost=1.0) == 0.0
+
+
+def test_a_solve_that_is_left_early_because_nothing_better_is_left_is_a_proof():
+    """Seven districts in a ring: the best plan of two areas cuts two of its borders."""
+    problem = replace(
+        drawn(3, free=True), bodies=(), needs=(), units=tuple("abcdefg"), names=tuple("abcdefg"),
+        people=np.ones(7), edge_a=np.arange(7), edge_b=(np.arange(7) + 1) % 7,
+        edge_cost=np.ones(7), near_start=np.arange(0, 15, 2),
+        near=np.array([[(u - 1) % 7, (u + 1) % 7] for u in range(7)]).ravel(),
+        pinned=np.full(7, -1), k_low=2, k_high=2, joins=(), parts=(), floor=0.0, ceiling=np.inf,
+        unit_floor={}, unit_ceiling={}, size_price=np.inf, contiguous=True,
+    )  # fmt: skip
+    area = np.array([0, 0, 0, 0, 1, 1, 1])
+    frame = frame_of(problem, np.array([0, 1]), area)
+    search = Standing(seconds=20, seed=1, area=area, cost=2.0, step=1.0)
+    _, status = settle(labelled(frame), Ground(frame), search, seconds=20, gap=0.0)
+    assert (status, search.bound) == ("optimal", 2.0)
