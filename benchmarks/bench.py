@@ -3,7 +3,8 @@
 Usage: make bench. Overlays need real boundary files in ../shared/england-2017 or in the folder
 that COTERMINOSITY_SHARED names; without them those lines are left out, and say so.
 Peak memory is that of a process of its own. Timings of the negotiating table are in
-negotiating.py, of proposals in proposals.py, the standing tests against all peers in peers.py.
+negotiating.py, of pictures in drawing.py, of proposals in proposals.py, the standing tests against
+all peers in peers.py.
 """
 
 import platform
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import time
 
+import drawing
 import negotiating
 import proposals
 from running import SHARED, best, load, machine, row, versions
@@ -187,6 +189,7 @@ def main() -> None:
     row("null model of 1,000 plans of 38 areas, compared", f"{null:.1f} s", "<= 15 s")
     measure_overlays()
     negotiating.measure()
+    drawing.measure()
     proposals.measure()
 
 

@@ -49,7 +49,7 @@ def main() -> None:
         small = image.resize(
             (wide, round(image.height * wide / image.width)), Image.Resampling.LANCZOS
         )
-        palette = small.quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=0)
+        palette = small.quantize(200, method=Image.Quantize.MAXCOVERAGE, kmeans=3, dither=0)
         palette.save(path, optimize=True)
 
     run((DOCS / "gallery.md").read_text(encoding="utf-8"), show, given)

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from coterminosity.maps.canvas import INK, figure_of
 from coterminosity.maps.labels import label_shapes
+from coterminosity.maps.raster import Raster
 from coterminosity.units import parts_of
 
 # A unit is too small to see where its square root of land is less than this share of the height.
@@ -21,6 +22,8 @@ _SIDE_BY_SIDE = 500.0  # metres
 _LARGER = (4.0, 3.5, 3.0, 2.5, 2.0)
 _MARGIN = 6.0  # points between an inset and whatever else there is
 _LEAST_NAMES = 3.6  # points
+_POINTS = 4.0  # between the points at which land and writing are looked for
+_WIDEST, _HIGHEST = 0.42, 0.3  # of an inset, in the map's width and height
 
 Paint = Callable[[Axes], None]
 
@@ -82,15 +85,18 @@ def draw_insets(
         One for each place for which there was room.
     """
     ax.apply_aspect()
-    land = shapely.transform(np.asarray(units.array), ax.transData.transform)
-    filled = [shapely.union_all(shapely.simplify(land, 1.0)), *taken]
-    drawn = []
     places = dense_places(units)
-    for codes in places if only is None else [p for p in places if only.isin(p).any()]:
-        margin = _MARGIN * figure_of(ax).dpi / 72
-        barred = shapely.buffer(shapely.union_all(filled), margin)
+    places = places if only is None else [own for own in places if only.isin(own).any()]
+    if not places:
+        return []
+    raster, margin = Raster(ax, points=_POINTS), _MARGIN * figure_of(ax).dpi / 72
+    raster.cover(shapely.transform(np.asarray(units.array), ax.transData.transform))
+    raster.widen(margin)
+    raster.block(taken, margin=margin)
+    drawn = []
+    for codes in places:
         ground = shapely.box(*units.loc[codes].total_bounds)
-        found = _room(ax, ground.buffer(0.03 * ground.length / 4, join_style="mitre"), barred)
+        found = _room(ax, ground.buffer(0.03 * ground.length / 4, join_style="mitre"), raster)
         if found is None:
             continue
         box, window, larger = found
@@ -107,9 +113,8 @@ def draw_insets(
             shown = clipped[clipped.area > 0.5 * inside.area]
             label_shapes(inset, shown, names.loc[shown.index].to_dict(), size=5.2,
                          least=_LEAST_NAMES, leaders=False, gid="unit-name")  # fmt: skip
-        title_room = shapely.box(box.bounds[0], box.bounds[3], box.bounds[2],
-                                 box.bounds[3] + 2 * margin)  # fmt: skip
-        filled += [box, title_room]
+        west, south, east, north = box.bounds
+        raster.block([shapely.box(west, south, east, north + 2 * margin)], margin=margin)
         drawn.append(inset)
     return drawn
 
@@ -136,29 +141,20 @@ def _entitle(inset: Axes, said: str, larger: float) -> None:
 
 
 def _room(
-    ax: Axes, ground: shapely.Geometry, barred: shapely.Geometry
+    ax: Axes, ground: shapely.Geometry, raster: Raster
 ) -> tuple[shapely.Geometry, shapely.Geometry, float] | None:
     """Return a free box in pixels for a window of the map, the window, and how much larger."""
     frame = ax.get_window_extent()
     corners = ax.transData.transform(np.reshape(ground.bounds, (2, 2)))
     wide, high = corners[1] - corners[0]
-    middle, step = corners.mean(axis=0), 6.0 * figure_of(ax).dpi / 72
-    heading = 2 * step
-    shapely.prepare(barred)
+    middle, heading = corners.mean(axis=0), 2 * _MARGIN * figure_of(ax).dpi / 72
     for larger in _LARGER:
         across, up = larger * wide, larger * high
-        if across > 0.42 * frame.width or up > 0.3 * frame.height:
+        if across > _WIDEST * frame.width or up > _HIGHEST * frame.height:
             continue
-        x = np.arange(frame.x0, frame.x1 - across, step)
-        y = np.arange(frame.y0, frame.y1 - up - heading, step)
-        if not len(x) or not len(y):
-            continue
-        left, low = (own.ravel() for own in np.meshgrid(x, y))
-        boxes = shapely.box(left, low, left + across, low + up + heading)
-        free = ~shapely.intersects(barred, boxes)
-        if free.any():
-            way = np.hypot(left + across / 2 - middle[0], low + up / 2 - middle[1])
-            k = int(np.argmin(np.where(free, way, np.inf)))
-            box = shapely.box(left[k], low[k], left[k] + across, low[k] + up)
-            return box, ground, larger
+        free = raster.free(across, up + heading)
+        if len(free):
+            way = np.hypot(*(free + np.array([across, up]) / 2 - middle).T)
+            left, low = free[int(np.argmin(way))]
+            return shapely.box(left, low, left + across, low + up), ground, larger
     return None

@@ -96,7 +96,7 @@ def _sample(ax: Axes, down: float, line: KeyLine) -> None:
 
 def _make_room(ax: Axes, drawn: gpd.GeoSeries) -> None:
     texts = [text for text in ax.texts if text.get_gid() == "key"]
-    ground = shapely.simplify(np.asarray(drawn.array), 1000.0)
+    ground = np.asarray(drawn.array)
     step = 0.02 * (ax.get_xlim()[1] - ax.get_xlim()[0])
     ax.apply_aspect()
     corner = ax.transAxes.transform((0.0, 1.0))
@@ -108,7 +108,8 @@ def _make_room(ax: Axes, drawn: gpd.GeoSeries) -> None:
         left, top = ax.transAxes.transform((0.0, 1.0))
         corners = [(left, top - high), (left + wide, top)]
         under = shapely.box(*ax.transData.inverted().transform(corners).ravel())
-        if not shapely.intersects(ground, under).any():
+        shapely.prepare(under)
+        if not shapely.intersects(under, ground).any():
             return
         west, east = ax.get_xlim()
         ax.set_xlim(west - step, east)

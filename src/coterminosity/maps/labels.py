@@ -18,6 +18,7 @@ from matplotlib.textpath import TextPath
 
 from coterminosity.geometry import Geometries
 from coterminosity.maps.canvas import INK, figure_of, new_figure
+from coterminosity.maps.raster import Raster
 
 _STEP = 0.5  # points, from the size that is wished for to the least
 _SPACING = 1.0  # between the lines of a label, in heights of a line
@@ -239,9 +240,8 @@ def _outside(
 ) -> tuple[set[str], Boxes]:  # fmt: skip
     """Write texts off some land, with lines to their shapes; return names, and what is taken."""
     bench = _Bench(ax, size)
-    coarse = shapely.union_all(shapely.simplify(land, 2.0))
-    shapely.prepare(coarse)
-    on_land = shapely.contains_xy(coarse, bench.grid)
+    bench.raster.cover(land)
+    on_land = bench.raster.taken.ravel()
     to_data = ax.transData.inverted().transform
     done = set()
     for name, anchor, text in sorted(waiting, key=lambda own: (-own[1][1], own[0])):
@@ -298,10 +298,8 @@ class _Bench:
         place = frame.transformed(own.transFigure.inverted())
         self.ax, self.size = own.add_axes(place.bounds, **limits), size
         self.ax.set_axis_off()
-        self.step = _BARRED * figure.dpi / 72
-        self.across = np.arange(frame.x0, frame.x1, self.step)
-        up = np.arange(frame.y0, frame.y1, self.step)
-        self.grid = np.array([(x, y) for y in up for x in self.across])
+        self.raster = Raster(ax, points=_BARRED)
+        self.step, self.across, self.grid = self.raster.step, self.raster.x, self.raster.grid
 
     def place(
         self, words: str, anchor: Point, barred: npt.NDArray[np.bool_], *, most: float
