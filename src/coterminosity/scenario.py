@@ -200,15 +200,10 @@ class Scenario(Table):
 
     @classmethod
     def opened(
-        cls,
-        given: files.ScenarioText,
-        *,
-        graph: UnitGraph | None = None,
-        atoms: Atoms | None = None,
-        need: pd.DataFrame | None = None,
-        fit: bool = False,
+        cls, given: files.ScenarioText, *, graph: UnitGraph | None = None,
+        atoms: Atoms | None = None, need: pd.DataFrame | None = None, fit: bool = False,
         where: str = "scenario",
-    ) -> Self:
+    ) -> Self:  # fmt: skip
         """Return the scenario of a text that was read before; see `from_toml`."""
         if (graph is None) != (atoms is None):
             raise ScenarioError(f"{where}: graph and atoms belong together; give both or neither")
