@@ -39,7 +39,8 @@ class Scenario(Table):
     Parameters
     ----------
     plan : Plan
-        Where the negotiation starts; its brief's locks and ``must_join`` hold until unlocked.
+        Where the negotiation starts; its brief's locks, ``frozen``, ``must_exist`` and
+        ``must_join`` hold until unlocked or released, and its other rules throughout.
     name : str
         Title of the scenario.
     who : str
