@@ -373,6 +373,7 @@ def test_bodies_kept_whole_are_flagged_where_they_are_divided():
 def test_areas_that_are_to_stay_are_locked_until_somebody_unlocks_them():
     for choices in ({"frozen": ["South", "Gone"]}, {"must_exist": {"South": ["b2", "c1", "i"]}}):
         own = given_areas(**choices)
+        assert own.position.locked_areas == {"South"}
         assert own.move("b1", to="South").entries[-1].flags == ("South is locked",)
         assert own.unlock(area="South").move("b1", to="South").entries[-1].flags == ()
 
@@ -458,3 +459,75 @@ def test_all_units_may_be_open():
     assert own.to_plan().count == 0
     with pytest.raises(ScenarioError, match="no area has units"):
         own.money()
+
+
+def test_units_of_one_name_are_told_apart_by_code():
+    graph, atoms = country()
+    twins = replace(graph, units=graph.units.assign(name=["Town", "Town", "b", "c", "d", "e"]))
+    own = ct.Scenario(given_plan(scenario().plan.assignment, twins, atoms, scenario().plan.brief))
+    assert own.area_of("a2") == "North"
+    with pytest.raises(NameLookupError, match="fits several regions"):
+        own.area_of("Town")
+
+
+def test_areas_are_named_in_full_before_in_part_or_in_other_letters():
+    own = scenario().rename("South", "North of b1").new_area("NORTH", ["i"])
+    assert own.position.area_named("North") == "North"
+    assert own.position.area_named("NORTH") == "NORTH"
+    assert own.position.area_named(" north OF b1 ") == "North of b1"
+    with pytest.raises(NameLookupError, match="fits several areas: NORTH, North"):
+        own.position.area_named("norTH")
+    assert scenario().rename("South", "Northern").position.area_named("north") == "North"
+
+
+def test_a_unit_that_the_atoms_lack_is_told():
+    graph, atoms = country()
+    units = pd.concat([graph.units, pd.DataFrame({"name": ["Town z"]}, index=["z"])])
+    more = replace(graph, units=units)
+    area = pd.Series("North", index=units.index)
+    plan = given_plan(area, more, atoms, ct.Brief())
+    with pytest.raises(CoterminosityError, match="no unit z"):
+        ct.Scenario(plan)
+
+
+def test_a_unit_counts_to_the_body_with_most_of_its_people():
+    data = ct.england_2017()
+    area = ct.propose(data.graph, data.atoms, ct.Brief(contested="least-split")).assignment
+    brief = ct.Brief(keep_whole=["stp"])
+    ground = ct.Scenario(given_plan(area, data.graph, data.atoms, brief)).ground
+    pairs = data.atoms.overlap("lad", "stp").pairs
+    table = pairs.pivot_table(index="left", columns="right", values="weight", fill_value=0)
+    names = data.atoms.regions("stp")
+    main = {str(u): str(names[code]) for u, code in table.idxmax(axis=1).items()}
+    assert sum(len(units) for _, units in ground.rules.whole) > 300
+    for body, units in ground.rules.whole:
+        assert {f"STP {main[ground.units[u]]}" for u in units} == {body}
+    layer = ground.layer("stp")
+    found = {u: layer.names[layer.regions_of(k)[0][0]] for k, u in enumerate(ground.units)}
+    assert found == main
+
+
+def test_locks_and_groups_add_up_and_go_one_by_one():
+    own = scenario().lock("a1", "i").lock("a2")
+    assert own.position.locked == {0, 1, 2, 5}
+    assert own.unlock("a1").position.locked == {1, 2, 5}
+    shut = own.lock(area="South").lock(area="North")
+    assert shut.position.locked_areas == {"North", "South"}
+    assert shut.unlock(area="North").position.locked_areas == {"South"}
+    kept = own.keep_together("a2", "a1").keep_together("b1", "b2").keep_together("a1", "a2")
+    assert kept.position.groups == ((2, 3), (0, 1))
+    assert kept.release("a1").position.groups == ((2, 3),)
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ({"action": "rename", "areas": ("North",), "names": ("South",)}, "area 'South' already"),
+        ({"action": "rename", "areas": ("East",), "names": ("West",)}, "there is no area East"),
+        ({"action": "lock_area", "areas": ("East",)}, "there is no area East"),
+        ({"action": "unlock_area", "areas": ("East",)}, "there is no area East"),
+    ],
+)
+def test_a_log_that_names_other_areas_does_not_replay(step, words):
+    with pytest.raises(ScenarioError, match=words):
+        ct.Scenario(scenario().plan, entries=(Entry(time=NOON, **step),))

@@ -38,7 +38,8 @@ class Scenario(Table):
     Parameters
     ----------
     plan : Plan
-        Where the negotiation starts; its brief's locks and ``must_join`` hold until unlocked.
+        Where the negotiation starts; its brief's locks, ``frozen``, ``must_exist`` and
+        ``must_join`` hold until unlocked or released, and its other rules throughout.
     name : str
         Title of the scenario.
     who : str
@@ -199,15 +200,10 @@ class Scenario(Table):
 
     @classmethod
     def opened(
-        cls,
-        given: files.ScenarioText,
-        *,
-        graph: UnitGraph | None = None,
-        atoms: Atoms | None = None,
-        need: pd.DataFrame | None = None,
-        fit: bool = False,
+        cls, given: files.ScenarioText, *, graph: UnitGraph | None = None,
+        atoms: Atoms | None = None, need: pd.DataFrame | None = None, fit: bool = False,
         where: str = "scenario",
-    ) -> Self:
+    ) -> Self:  # fmt: skip
         """Return the scenario of a text that was read before; see `from_toml`."""
         if (graph is None) != (atoms is None):
             raise ScenarioError(f"{where}: graph and atoms belong together; give both or neither")

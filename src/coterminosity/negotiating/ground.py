@@ -209,8 +209,8 @@ def ground_of(
 
     Raises
     ------
-    BriefError
-        Where the atoms lack a layer of the brief.
+    BriefError, CodeError
+        Where the atoms lack a layer of the brief, or a unit of the graph.
     MeasureError
         Where need is no table of numbers of these units.
     """
@@ -221,7 +221,10 @@ def ground_of(
         raise BriefError(f"the atoms have no layer {listed(missing)}, which the brief names")
     index = graph.units.index
     whole = atoms.overlap(brief.unit_layer, brief.unit_layer).left_totals["weight"]
-    people = whole.reindex(index, fill_value=0.0).to_numpy(dtype=np.float64)
+    unknown = index.difference(whole.index)
+    if len(unknown):
+        raise CodeError(f"the atoms have no unit {listed(unknown)}, which the graph has")
+    people = whole.reindex(index).to_numpy(dtype=np.float64)
     land = _land(atoms, brief.unit_layer, index)
     table = allowed_edges(graph, brief)
     return Ground(

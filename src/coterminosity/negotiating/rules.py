@@ -100,7 +100,6 @@ def rules_of(plan: Plan, graph: UnitGraph, atoms: Atoms) -> Rules:
         whole=tuple(
             own
             for layer in brief.keep_whole
-            if layer != brief.unit_layer
             for own in _bodies(atoms, brief.unit_layer, layer, number)
         ),
         shut=tuple(sorted({*brief.frozen, *brief.must_exist} & known)),
