@@ -125,3 +125,19 @@ def test_the_lines_of_the_gallery_run(drawing, text):
     assert len(shown) == len([p for p, _ in drawing.blocks(quick) if p]) >= 15
     assert all(ax.get_title("left") for ax, _ in shown)
     assert names["explorer"].html.startswith("<!doctype html>")
+
+
+def test_a_scenario_is_drawn_as_it_is(tmp_path, capsys, monkeypatch):
+    """Units that it leaves open stay open, and its moves are not proposed away."""
+    from coterminosity import picture_commands as commands
+    from coterminosity.terminal import Bar
+
+    data = ct.england_2017()
+    own = ct.Scenario(ct.propose(data.graph, data.atoms)).move("Croydon", to="Coast to Capital")
+    path = own.write(tmp_path / "own.toml")
+    start = own.undo().write(tmp_path / "start.csv")
+    with Bar() as bar:
+        scene = commands._scene(bar, ct.Brief(), None, None, None, path, start, (None, None))
+    assert scene.settled.area_of("Croydon") == "Coast to Capital"
+    assert len(scene.settled.open_units) == 6
+    assert scene.other["E09000008"] == "London"

@@ -51,11 +51,14 @@ Geometry = Annotated[
     typer.Option(help="Boundaries, a schematic drawing, or a hexagon for each district."),
 ]
 PlanFile = Annotated[
-    Path | None, typer.Option("--plan", help="A plan file; else the proposal of the brief.")
+    Path | None,
+    typer.Option(
+        "--plan", help="A plan, scenario or table of units and areas; else the brief's proposal."
+    ),
 ]
 Against = Annotated[
     Path | None,
-    typer.Option("--against", help="A plan to compare with; else the best that is found."),
+    typer.Option("--against", help="Another of these to compare with; else the best plan."),
 ]
 Figures = Annotated[
     Path | None, typer.Option("--figures", help="Figures by unit code (CSV), for kind need.")
@@ -146,24 +149,28 @@ def _scene(
 ) -> Any:  # fmt: skip
     from coterminosity import chain, picturing
     from coterminosity.figures import read_figures
-    from coterminosity.plan_files import read_plan
     from coterminosity.proposing import propose
-    from coterminosity.proposing.judging import plan_of
+    from coterminosity.scenario import Scenario
+    from coterminosity.seating import Seat, Seated, areas_in, seat
 
-    held = None if plan is None else read_plan(plan)
-    choices = held.brief if held is not None and held.brief is not None else choices
-    inputs = chain.gather(
-        boundaries, population=population, unit_layer=choices.unit_layer, progress=bar
-    )
-    for remark in inputs.notes:
+    given = Seat(boundaries=boundaries, population=population, brief=choices)
+    if plan is not None:
+        seated = seat(plan, given, progress=bar)
+    else:
+        # What is drawn is worked out on the boundaries that draw it.
+        inputs = chain.gather(
+            boundaries, population=population, unit_layer=choices.unit_layer, progress=bar
+        )
+        made = propose(inputs.graph, inputs.atoms, choices, progress=bar)
+        seated = Seated(scenario=Scenario(made), inputs=inputs)
+    for remark in seated.inputs.notes:
         note(remark)
-    made = (
-        propose(inputs.graph, inputs.atoms, choices, progress=bar)
-        if held is None
-        else plan_of(held.assignment, inputs.graph, inputs.atoms, choices)
-    )
     return picturing.Scene(
-        inputs=inputs, plan=made, geometry=None if geometry is None else geometry.value,
-        against=None if against is None else read_plan(against).assignment,
-        figures=None if need[0] is None else read_figures(need[0]), column=need[1],
-    )  # fmt: skip
+        inputs=seated.inputs,
+        plan=seated.scenario.to_plan(),
+        geometry=None if geometry is None else geometry.value,
+        against=None if against is None else areas_in(against, seated, given)[1],
+        figures=None if need[0] is None else read_figures(need[0]),
+        column=need[1],
+        given=plan is not None,
+    )

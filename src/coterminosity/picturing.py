@@ -52,6 +52,8 @@ class Scene:
         Figures by unit code, for the map of need; by default the share of people of 65 and more.
     column : str, optional
         Which of the figures; by default the first of numbers.
+    given : bool
+        Whether the plan is someone's, so that units which it leaves open stay so.
     """
 
     inputs: "Inputs"
@@ -60,6 +62,7 @@ class Scene:
     geometry: GeometryKind | None = None
     figures: pd.DataFrame | None = None
     column: str | None = None
+    given: bool = False
 
     @cached_property
     def units(self) -> BoundaryLayer:
@@ -68,8 +71,8 @@ class Scene:
 
     @cached_property
     def settled(self) -> Plan:
-        """The plan, with a provisional home for every unit."""
-        if not len(self.plan.open_units):
+        """The plan, with a provisional home for every unit; one that is given stays as it is."""
+        if self.given or not len(self.plan.open_units):
             return self.plan
         brief = replace(self.plan.brief, contested="least-split")
         return propose(self.inputs.graph, self.inputs.atoms, brief)
