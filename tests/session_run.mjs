@@ -337,6 +337,22 @@ const CHECKS = {
     table.choose(options.find((own) => own.to && !own.current), zone);
     assert.equal(table.zones()[0].settled, true);
     assert.match(table.log.at(-1).note, /^settles /);
+    assert.deepEqual([table.zones()[0].leftAlone, table.zones()[0].agreed], [false, true]);
+    table.move([zone.units[0]], "Cumbria");
+    assert.deepEqual([table.zones()[0].leftAlone, table.zones()[0].agreed], [false, false]);
+  },
+  async "what stays by agreement is told apart from its reason"() {
+    const { table } = visit();
+    const zone = table.zones()[0];
+    const here = table.options(zone).find((own) => own.to && own.current);
+    table.choose(here, zone, { note: "as agreed" });
+    assert.equal(table.zones()[0].agreed, true);
+    assert.equal(table.inWords(table.log.at(-1)), `${zone.title} settled: stays in ${here.to}`);
+    assert.equal(table.reasonOf(table.log.at(-1)), "as agreed");
+    const leave = table.options(zone).find((own) => own.to === "");
+    table.choose(leave, zone, { note: "not now" });
+    assert.equal(table.inWords(table.log.at(-1)), `${zone.title} left as it is`);
+    assert.equal(table.reasonOf(table.log.at(-1)), "not now");
   },
   async "every shape of the map can be drawn"() {
     const { map } = ground;

@@ -39,7 +39,7 @@ def test_croydon_goes_and_comes_back_and_new_anglia_is_settled(
     assert tile(page, "Moved") == "0"
     page.get_by_role("tab", name="Contested").click()
     anglia, solent = (now.options(name).zones[-1].title for name in ("New Anglia", "Solent"))
-    press(page, anglia, f"Leave as it is: {anglia}", solent, "Apply: All to Solent")
+    press(page, anglia, f"Leave alone: {anglia}", solent, "Apply: All to Solent")
     now = now.move("Croydon", to="London").leave_alone(anglia).settle(solent, to="Solent")
     path = saved(page, tmp_path)
     again = ct.Scenario.from_file(path, need=scenario.need)

@@ -5,6 +5,7 @@
  * units are copied only by steps that move units.
  */
 
+import { agreementOn, toldApart } from "./agreements.js";
 import { comparisonOf } from "./comparison.js";
 import { checked, clean, isAssigning, ordered, timeNow } from "./entries.js";
 import { list } from "./figures.js";
@@ -200,10 +201,7 @@ export class Table {
 
   /** Contested zones as they are now. */
   zones() {
-    const left = this.entries.slice(0, this.cursor).filter((entry) => entry.action === "leave");
-    const isLeft = (zone) => left.some(({ note, units = [] }) => (
-      note.startsWith(`leaves ${zone.title} as it is`)
-      || (units.length && zone.units.every((unit) => units.includes(this.ground.codes[unit])))));
+    const made = this.entries.slice(0, this.cursor);
     const seed = this.ground.layers.find((layer) => layer.key === this.ground.seedLayer);
     return this.ground.zones.map((zone) => {
       const areas = new Set(zone.units.map((unit) => this.areaOf(unit)));
@@ -213,7 +211,7 @@ export class Table {
         claimants: candidatesOf(this.ground, zone, this.position),
         areas: [...areas],
         settled: areas.size === 1 && !areas.has(""),
-        leftAlone: isLeft(zone),
+        ...agreementOn(zone, zone.units.map((unit) => this.ground.codes[unit]), made),
       };
     });
   }
@@ -327,6 +325,12 @@ export class Table {
   }
 
   /** A step in words, for the status line. */
+  /** Why a step was made, as far as its words do not say so. */
+  reasonOf(entry) {
+    if (entry.action === "note") return "";
+    return entry.action === "leave" ? toldApart(entry).reason : entry.note ?? "";
+  }
+
   inWords(entry) {
     const names = (entry.units ?? []).map((code) => (
       this.ground.names[this.ground.unitOf.get(code)]));
@@ -345,7 +349,7 @@ export class Table {
       unlock_area: () => `${list(entry.areas)} unlocked`,
       keep_together: () => `${who} kept together`,
       release: () => `${who} no longer kept together`,
-      leave: () => (who ? `${who} left alone` : entry.note),
+      leave: () => (who ? `${who} left alone` : toldApart(entry).words),
       note: () => `Note: ${entry.note}`,
     };
     return words[entry.action]();

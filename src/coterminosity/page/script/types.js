@@ -156,7 +156,7 @@
  *   leave(units, {note}) note(text) undo(steps) redo(steps) goTo(cursor)
  *   preview(units, to) -> {flags, standing} as if moved, nothing is made
  *   standing() -> Standing (kept until the next step); start() -> Standing of the base plan
- *   zones() -> Zone[] as they are now (settled: boolean, leftAlone: boolean)
+ *   zones() -> Zone[] as they are now (settled: boolean, leftAlone, agreed: boolean)
  *   options(zone) -> Option[]; choose(option, zone, {note}) -> Outcome
  *   compare() -> Comparison with the start; compare(areaArray, names) with another assignment
  *   subscribe(listener) -> unsubscribe; listener({kind: "step"|"undo"|"redo"|"replaced", entry})

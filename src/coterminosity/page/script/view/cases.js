@@ -122,9 +122,16 @@ export function casesTable(desk, all, caption, apply) {
     make(
       "td",
       { class: option.current ? "current" : null },
+      // What is so already can be agreed on as well, rather than only left.
+      here && !option.to
+        ? button("Settle: stays", () => apply(here), {
+            kind: "main",
+            label: `Settle: ${caption} stays in ${here.to}`,
+          })
+        : null,
       button(option.to ? "Apply" : "Leave alone", () => apply(option), {
         kind: option.to ? "main" : "",
-        label: option.to ? `Apply: ${option.title}` : `Leave as it is: ${caption}`,
+        label: option.to ? `Apply: ${option.title}` : `Leave alone: ${caption}`,
       }),
     ),
   );

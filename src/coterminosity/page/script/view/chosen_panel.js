@@ -226,15 +226,11 @@ export class ChosenPanel {
           (entry.note ?? "").startsWith(`${desk.ground.names[unit]}: `)),
     );
     if (!own.length) return null;
-    const items = own.map((entry) =>
-      make(
-        "li",
-        {},
-        desk.table.inWords(entry),
-        entry.who ? `, ${entry.who}` : "",
-        entry.note && entry.action !== "note" ? `: ${entry.note}` : "",
-      ),
-    );
+    const items = own.map((entry) => {
+      const reason = desk.table.reasonOf(entry);
+      const who = entry.who ? `, ${entry.who}` : "";
+      return make("li", {}, desk.table.inWords(entry), who, reason ? `: ${reason}` : "");
+    });
     return [make("h3", {}, "In the log"), make("ul", { class: "bodies" }, items)];
   }
 

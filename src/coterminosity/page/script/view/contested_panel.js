@@ -59,6 +59,7 @@ export class ContestedPanel {
         {},
         toggle,
         zone.leftAlone ? make("span", { class: "tag good" }, "left alone") : null,
+        zone.agreed ? make("span", { class: "tag good" }, "settled") : null,
         zone.settled ? null : make("span", { class: "tag warn" }, "not settled"),
       ),
       make(

@@ -57,6 +57,7 @@ export class LogPanel {
     const { desk } = this;
     const { cursor } = desk.table;
     const words = desk.table.inWords(entry);
+    const reason = desk.table.reasonOf(entry);
     const here = index === cursor - 1;
     const goes = entry.undone ? "Go on to here" : "Go back to here";
     return make(
@@ -69,9 +70,7 @@ export class LogPanel {
         make("span", { class: "words" }, words),
         entry.undone ? make("span", { class: "tag plain" }, "taken back") : null,
         entry.who ? make("span", { class: "quiet" }, ` \u2014 ${entry.who}`) : null,
-        entry.note && entry.action !== "note"
-          ? make("div", { class: "small" }, `Reason: ${entry.note}`)
-          : null,
+        reason ? make("div", { class: "small" }, `Reason: ${reason}`) : null,
         (entry.flags ?? []).map((flag) => make("div", { class: "flag" }, `Flag: ${flag}`)),
       ),
       here

@@ -128,7 +128,8 @@ export class PrintSheet {
       .filter((entry) => !entry.undone)
       .map((entry) => {
         const who = entry.who ? ` \u2014 ${entry.who}` : "";
-        const why = entry.note && entry.action !== "note" ? `. Reason: ${entry.note}` : "";
+        const reason = table.reasonOf(entry);
+        const why = reason ? `. Reason: ${reason}` : "";
         const flags = entry.flags?.length ? `. Flags: ${list(entry.flags, 20)}` : "";
         return make("li", {}, `${table.inWords(entry)}${who}${why}${flags}`);
       });
