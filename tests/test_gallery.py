@@ -6,6 +6,7 @@ import re
 import pandas as pd
 import pytest
 
+import coterminosity as ct
 from coterminosity import chain, picturing
 from coterminosity.picture_commands import Kind
 from coterminosity.proposing import propose
