@@ -259,6 +259,22 @@ def test_a_round_finds_the_cheapest_area_and_proves_it(seed):
     assert held >= {own.tobytes() for own, v in zip(areas, values, strict=True) if v < 1.0 - 1e-6}
 
 
+def test_out_of_time_no_more_main_bodies_are_asked_about(monkeypatch):
+    problem = replace(drawn(0, units=6, plain=True), needs=())
+    stp = layer_of(np.random.default_rng(1), "stp", problem.people)
+    pricer = Pricer(replace(problem, bodies=(replace(stp, merge_cost=1.0),)))
+    assert len(pricer.bounds.mains[0]) > 1
+    asked, ticks, below = [], iter(range(10_000)), pricer.bounds.below
+    monkeypatch.setattr(pricer.bounds, "below", lambda *a, **k: asked.append(1) or below(*a, **k))
+    monkeypatch.setattr("coterminosity.proposing.pricing.time.monotonic", lambda: next(ticks))
+    free = Duals(np.full(6, 1e6), 0.0, (np.zeros(len(stp.totals)),))
+    # The clock is looked at before the first root, after it, and before each main body.
+    found = pricer.round(free, top=0.0, budget=10_000, until=1)
+    assert len(asked) == 7, "each root once, and all roots together at the start"
+    assert not found.done
+    assert found.bound <= least(pricer.problem)
+
+
 def has_own_band(problem):
     return bool(problem.unit_floor or problem.unit_ceiling)
 

@@ -413,3 +413,32 @@ def test_a_solve_that_is_left_early_because_nothing_better_is_left_is_a_proof():
     search = Standing(seconds=20, seed=1, area=area, cost=2.0, step=1.0)
     _, status = settle(labelled(frame), Ground(frame), search, seconds=20, gap=0.0)
     assert (status, search.bound) == ("optimal", 2.0)
+
+
+def test_need_of_areas_that_are_not_in_play_proves_nothing():
+    """Six districts in a line; b would rather be with c and d, and f is unlike e far away."""
+    near = [[1], [0, 2], [1, 3], [2, 4], [3, 5], [4]]
+    problem = replace(
+        drawn(3, free=True), bodies=(), units=tuple("abcdef"), names=tuple("abcdef"),
+        people=np.ones(6), edge_a=np.arange(5), edge_b=np.arange(1, 6),
+        edge_cost=np.array([1.0, 5.0, 1.0, 1.0, 1.0]),
+        near_start=np.cumsum([0, *map(len, near)]), near=np.concatenate(near),
+        needs=(Need(indicator="age", value=np.eye(6)[5] * 10, weight=np.ones(6), price=1.0),),
+        pinned=np.full(6, -1), k_low=3, k_high=3, joins=(), parts=(), floor=0.0, ceiling=np.inf,
+        unit_floor={}, unit_ceiling={}, size_price=np.inf, contiguous=True,
+    )  # fmt: skip
+    found = certify(problem, np.array([0, 0, 1, 1, 2, 2]), size=2)
+    assert found.cost == 56.0
+    assert found.table["gain"].to_list()[0] == 4.0
+    assert not found.holds
+
+
+def test_an_area_that_must_exist_is_in_no_window():
+    problem = next(p for p in map(drawn, range(200)) if p.closed.any() and len(p.labels) > 2)
+    shut = int(np.flatnonzero(problem.closed)[0])
+    area = np.arange(len(problem)) % len(problem.labels)
+    held = windows_of(replace(problem, closed=np.zeros_like(problem.closed)), area, 2)
+    assert any(shut in own for own in held)
+    assert windows_of(problem, area, 2) == [
+        own for own in held if not problem.closed[list(own)].any()
+    ]
