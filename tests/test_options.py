@@ -129,3 +129,19 @@ def test_options_tell_money_contracts_need_and_what_is_left():
     assert row["age_eta_squared_change"] == change
     moved = own.move("c1", to="North")
     assert "Leaves: North with 450 people, in 2 pieces." in moved.options().describe()
+
+
+def test_zones_of_one_title_are_told_apart_by_their_units():
+    own = scenario()
+    zones = zones_of(own.ground, flagged=[4, 5])
+    assert [z.title for z in zones] == ["North / South", "South: Town c1", "South: Town i"]
+    assert [z.key for z in zones] == ["z1", "z2", "z3"]
+
+
+def test_a_body_is_at_home_where_the_units_are_that_it_claims_alone():
+    own = scenario().move(["b2", "c1"], to=None).new_area("Isle", ["i"]).new_area("Bridge", ["b1"])
+    # Of South's people in an area, 40 on the island are its own, and North claims b1's 80 too.
+    home = home_of(own.ground, own.position.area, 1)
+    assert own.position.areas[home] == "Isle"
+    nobody = own.move("i", to=None)
+    assert nobody.position.areas[home_of(nobody.ground, nobody.position.area, 1)] == "Bridge"

@@ -104,7 +104,7 @@ def test_groups_are_kept_together():
     assert "group" in set(parted.breaches["kind"])
     assert own.move(["b2", "c1"], to="North").entries[-1].flags[0].startswith("North has 830")
     assert own.release("b2").position.groups == ()
-    assert scenario(must_join=[["a1", "a2"]]).position.groups == ((0, 1),)
+    assert scenario(must_join=[["a2", "a1"]]).position.groups == ((0, 1),)
     with pytest.raises(ScenarioError, match="two units or more"):
         own.keep_together("a1")
     with pytest.raises(ScenarioError, match="in no group"):
@@ -366,6 +366,8 @@ def test_bodies_kept_whole_are_flagged_where_they_are_divided():
     assert own.move("a1", to="South").entries[-1].flags == (
         "STP West is kept whole", "LEP North is kept whole", "South falls into 2 pieces",
     )  # fmt: skip
+    again = own.move("c1", to="North").entries[-1].flags
+    assert again == ("LEP South is kept whole", "North falls into 2 pieces"), "East was divided"
     with pytest.raises(CoterminosityError, match="crc"):
         _ = given_areas(keep_whole=["crc"]).ground
 
@@ -531,3 +533,45 @@ def test_locks_and_groups_add_up_and_go_one_by_one():
 def test_a_log_that_names_other_areas_does_not_replay(step, words):
     with pytest.raises(ScenarioError, match=words):
         ct.Scenario(scenario().plan, entries=(Entry(time=NOON, **step),))
+
+
+def test_figures_of_the_small_country_by_hand():
+    own = scenario()
+    assert own.standing.cost_people == 40 + 40 + 40 + 40
+    purse = own.ground.purse
+    assert own.areas["pounds"].to_list() == pytest.approx(
+        [purse.pounds * 380 / 870, purse.pounds * 490 / 870], rel=1e-12
+    )
+    assert own.areas["contracts"].to_list() == pytest.approx([135 * 380 / 870, 135 * 490 / 870])
+    # A limit is within the band, and the strictest of several counts.
+    assert scenario(size_floor=380).areas["size_band"].to_list() == ["within", "within"]
+    assert scenario(size_ceiling=490).areas["size_band"].to_list() == ["within", "within"]
+    two = given_areas(area_ceilings={"a1": 300, "a2": 350}, area_floors={"b2": 9, "c1": 8})
+    assert two.standing.ceilings.tolist() == [300.0, 700.0]
+    assert two.standing.floors.tolist() == [200.0, 9.0]
+    # A tolerance of 15 % makes b1's half of STP West a trace: 40 of 340 people.
+    assert scenario(tolerance=0.15).layers.loc["stp", ["cut", "same"]].to_list() == [0, 2]
+    # b1 is in both LEPs, so that each holds all of its 80 people in full, and half of them shared.
+    assert own.areas["lep"].to_list() == ["North", "South"]
+    assert own.areas["stp"].to_list() == ["West", "East"]
+    gone = own.move(["a1", "a2"], to=None)
+    assert gone.areas["stp"].to_list() == ["West", "East"]
+    assert own.move(["a1", "a2", "b1"], to=None).areas["stp"].to_list() == ["East"], "not West"
+
+
+def test_need_counts_units_with_an_area_and_a_spread():
+    figures = pd.DataFrame({"age": [1.0, 1, 1, 3, 3, 9], "same": 0.1}, index=list(PEOPLE))
+    own = ct.Scenario(scenario().plan, need=figures)
+    assert own.move("i", to=None).standing.eta_squared["age"] == pytest.approx(1.0)
+    assert own.standing.eta_squared["age"] < 1
+    assert np.isnan(own.standing.eta_squared["same"])
+
+
+def test_a_region_without_people_is_neither_whole_nor_cut():
+    graph, atoms = country()
+    people = atoms.measures["population"]
+    west = people.where(people.isin([100, 200]), 0.0)  # nobody lives in b1, b2, c1 and i
+    empty = replace(atoms, measures=atoms.measures.assign(population=west))
+    plan = given_plan(scenario().plan.assignment, graph, empty, ct.Brief(seed_layer="lep"))
+    table = ct.Scenario(plan).layers
+    assert table[["regions", "whole", "cut", "same"]].to_numpy().tolist() == [[1, 1, 0, 1]] * 2
