@@ -168,3 +168,16 @@ def test_england_from_the_rules_to_mergers():
     assert comparison.is_feasible
     after = comparison.script["cost_after"].iloc[-1]
     assert after == pytest.approx(comparison.terms.loc["total", "other"])
+
+
+def test_areas_are_matched_by_what_both_have_of_what_either_has():
+    areas = compared("XXXY", "XXYY").areas
+    assert areas["people_in_common"].to_list() == [20.0, 10.0]
+    assert areas["share"].to_list() == pytest.approx([2 / 3, 1 / 2])
+
+
+def test_an_area_that_a_body_leads_is_its_home_though_others_hold_more_of_it():
+    """Of LEP X one district of three is in the area X, which is its home all the same."""
+    problem = drawn("XXXY", "ssss", Brief(split_cost={"lep": 1.0, "stp": 0.0}))
+    terms = compare_assignments(problem, plan(problem, "XXXY"), plan(problem, "XYYY")).terms
+    assert terms.loc["split lep"].to_list() == [0.0, 20.0, 20.0]

@@ -273,6 +273,8 @@ def test_out_of_time_no_more_main_bodies_are_asked_about(monkeypatch):
     assert len(asked) == 7, "each root once, and all roots together at the start"
     assert not found.done
     assert found.bound <= least(pricer.problem)
+    fresh, ticks = Pricer(pricer.problem), iter(range(10_000))
+    assert not fresh.round(free, top=0.0, budget=10_000, until=0).done
 
 
 def has_own_band(problem):

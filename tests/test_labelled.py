@@ -20,7 +20,7 @@ from coterminosity.proposing.homewise import divided
 from coterminosity.proposing.labelled import labelled
 from coterminosity.proposing.lazily import raised, settle
 from coterminosity.proposing.narrowing import columns_of, near_pairs, relaxed
-from coterminosity.proposing.prices import prices
+from coterminosity.proposing.prices import prices, relaxed_briefs
 from coterminosity.proposing.problem import Bodies, Need, Problem
 from coterminosity.proposing.search import first_plan, refine
 from coterminosity.proposing.separators import Ground
@@ -442,3 +442,17 @@ def test_an_area_that_must_exist_is_in_no_window():
     assert windows_of(problem, area, 2) == [
         own for own in held if not problem.closed[list(own)].any()
     ]
+
+
+def test_each_demand_is_done_without_alone():
+    brief = ct.Brief(
+        keep_whole=("county", "region"), must_part=(("Leeds", "Bath and North East Somerset"),),
+        locks={"Croydon": "London", "Lewes": "South East"}, size_rule="hard", size_floor=4e5,
+    )  # fmt: skip
+    found = {(kind, what): other for kind, what, other in relaxed_briefs(brief)}
+    assert [kind for kind, _ in found] == ["lock", "lock", "part", "whole", "whole", "band"]
+    assert found["lock", "Croydon in London"].locks == {"Lewes": "South East"}
+    assert found["whole", "county"].keep_whole == ("region",)
+    assert found["whole", "region"] == replace(brief, keep_whole=("county",))
+    assert found["part", "Leeds, Bath and North East Somerset"] == replace(brief, must_part=())
+    assert found["band", "400,000 to 3,000,000 people"] == replace(brief, size_rule="report")
