@@ -15,6 +15,16 @@ def drawn(page: Any) -> None:
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))")
 
 
+def kept(page: Any) -> None:
+    """Wait until the browser has taken over what a page keeps, which it does a moment later."""
+    page.wait_for_timeout(400)
+
+
+def reload(page: Any) -> None:
+    kept(page)
+    page.reload()
+
+
 def link(page: Any) -> str:
     """Return the fragment with the plan, which the page writes 0.4 s after a step."""
     page.evaluate("() => new Promise((done) => setTimeout(done, 450))")
@@ -51,7 +61,8 @@ def choose(page: Any, name: str) -> None:
 
 
 def move(page: Any, to: str, *, reason: str = "") -> None:
-    """Move what is chosen."""
+    """Move what is chosen, when the page has drawn all of the step before."""
+    drawn(page)
     form = page.locator("form.moveform")
     form.get_by_label("To", exact=True).select_option(to)
     form.get_by_label("Reason").fill(reason)

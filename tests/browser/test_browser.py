@@ -5,6 +5,8 @@ import struct
 
 import pytest
 
+from tests.browser.hands import kept, reload
+
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Two districts</title>
 <meta http-equiv="Content-Security-Policy"
   content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
@@ -77,7 +79,8 @@ def test_a_profile_keeps_and_another_starts_empty(visit, draw):
     path = draw("localStorage.n = +(localStorage.n ?? 0) + 1; people.textContent = localStorage.n")
     own = visit()
     page = own.open(path)
-    page.reload()
+    reload(page)
     assert page.inner_text("#people") == "2"
+    kept(page)
     assert own.open(path).inner_text("#people") == "3"
     assert visit().open(path).inner_text("#people") == "1"

@@ -3,7 +3,7 @@
 import re
 
 import coterminosity as ct
-from tests.browser.hands import choose, drawn, link, move, press, saved, tile
+from tests.browser.hands import choose, drawn, kept, link, move, press, reload, saved, tile
 
 # Each step is a change of a select in the table of districts, as a person makes it.
 BACK_AND_FORTH = """
@@ -36,14 +36,15 @@ def test_a_thousand_steps_survive_a_reload_and_are_taken_back(table, open_page, 
     page.keyboard.press("d")
     page.evaluate(BACK_AND_FORTH, STEPS)
     assert steps_of(page) == f"{STEPS:,} steps since the start"
-    page.reload()
+    reload(page)
     assert steps_of(page) == f"{STEPS:,} steps since the start"
     assert tile(page, "Moved") == "1"
     page.evaluate(CLICKS, ["Undo", STEPS - 2])
     assert steps_of(page) == "2 steps since the start"
     assert tile(page, "Moved") == "0"
     # Steps taken back can be taken again after another reload, and in another window.
-    page.reload()
+    reload(page)
+    kept(page)
     other = open_page(table)
     for own in (page, other):
         assert steps_of(own) == "2 steps since the start"
@@ -84,15 +85,16 @@ def test_a_link_that_was_cut_is_told_and_what_can_be_read_is_kept(
     there = colleague.open(table)
     choose(there, "Leeds")
     move(there, "York, North Yorkshire and East Riding")
+    kept(there)
     there.close()
     there = colleague.open(table, fragment=fragment[: int(0.8 * len(fragment))])
     dialog = there.get_by_role("dialog")
     assert "cut or changed" in dialog.inner_text()
     with there.expect_download() as waiting:
         dialog.get_by_role("button", name="Save what could be read").click()
-    kept = tmp_path / waiting.value.suggested_filename
-    waiting.value.save_as(kept)
-    assert "Croydon asked" in kept.read_text(encoding="utf-8")
+    path = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    assert "Croydon asked" in path.read_text(encoding="utf-8")
     # What was on the table before is on it still.
     assert tile(there, "Moved") == "1"
     for damaged in ("", "ct1", "ct1.x.y.z", "ct9.a.b.c", "%%%", fragment[::-1]):
@@ -111,6 +113,7 @@ def test_what_the_browser_kept_is_not_lost_to_a_link(table, open_page, visit):
     there = colleague.open(table)
     choose(there, "Leeds")
     move(there, "York, North Yorkshire and East Riding")
+    kept(there)
     there.close()
     there = colleague.open(table, fragment=fragment)
     there.get_by_role("tab", name="Log").click()
