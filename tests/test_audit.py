@@ -51,7 +51,7 @@ FIGURES = {
     "C5": "17 of 326",
     "C7": "the same as its LEP, not its STP, not its police area",
     "C9": "331,193 people live in both",
-    "C10": "2 STPs; 334,803 people",
+    "C10": "2 STPs; 334,803 people of one of them live in Essex",
     "C11": "83.2%",
     "C12": "44 STPs become 43; 1,990,171 people before, 1,990,171 after",
     "C13": "0 people live in both",

@@ -54,9 +54,9 @@ def test_a_move_is_made_logged_and_can_be_taken_back():
     assert back.redo().assignment.equals(moved.assignment)
     assert back.log["undone"].to_list() == [True]
     assert back.move("c1", to="North").log["unit"].to_list() == ["c1"], "a new step overtakes it"
-    with pytest.raises(ScenarioError, match="redo: wanted 1 to 0"):
+    with pytest.raises(ScenarioError, match="redo: no step has been taken back"):
         moved.redo()
-    with pytest.raises(ScenarioError, match="undo: wanted 1 to 0"):
+    with pytest.raises(ScenarioError, match="undo: no step has been made yet"):
         own.undo()
 
 

@@ -147,7 +147,9 @@ def test_compare_shows_a_scenario_against_its_start_and_against_others(
     code, said, err = call(capsys, monkeypatch, "compare", table, path, plan, "--out", out)
     assert code == 0, err
     assert "Mine against start: 1 unit is" in said
-    assert "plan against start: 0 units are" in said
+    assert "£744.7 million a year of published spending" in said
+    assert "8,825,001" in said
+    assert "plan against start: no unit is in another area; as many people" in said
     moved = pd.read_csv(out / "moved.csv")
     assert moved[["plan", "name", "to"]].values.tolist() == [
         ["Mine", "Croydon", "Coast to Capital"]
@@ -160,9 +162,63 @@ def test_compare_shows_a_scenario_against_its_start_and_against_others(
     assert figures.loc["cost_people"].to_list() == [25_636_298, 26_021_135, 25_636_298]
 
 
+def test_plans_of_one_title_are_told_apart_by_their_files(rules, tmp_path, capsys, monkeypatch):
+    own = ct.Scenario(rules, name="England in areas").move("Croydon", to="Coast to Capital")
+    theirs = own.write(tmp_path / "theirs.toml")
+    ours = own.move("Croydon", to=None).write(tmp_path / "ours.toml")
+    code, said, err = call(capsys, monkeypatch, "compare", theirs, ours)
+    assert code == 0, err
+    assert "ours against theirs: 1 unit is in another area" in said
+    assert "1 unit with 384,837 people moves; steps: 1." in said
+    rows = [row for row in said.splitlines() if "E09000008" in row]
+    assert len(rows) == 1
+    assert "no area" in rows[0]
+    same = call(capsys, monkeypatch, "compare", theirs, theirs)
+    assert "Nothing moves." in same[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--do", "undo"), "undo: no step has been made yet"),
+        (("--do", "redo"), "redo: no step has been taken back"),
+        (("--do", "move Croydon to Cost to Capital"), "did you mean Coast to Capital?\n"),
+    ],
+)
+def test_steps_that_cannot_be_made_are_told_in_a_few_words(capsys, monkeypatch, words, told):
+    code, said, err = call(capsys, monkeypatch, "scenario", *words)
+    assert (code, said) == (1, "")
+    assert err.endswith(told if told.endswith("\n") else f"{told}\n")
+
+
+def test_a_scenario_is_no_brief(rules, tmp_path, capsys, monkeypatch):
+    path = ct.Scenario(rules).write(tmp_path / "own.toml")
+    code, _, err = call(capsys, monkeypatch, "propose", path)
+    assert code == 1
+    assert "wanted a brief, got a file of format 'coterminosity scenario 1'" in err
+
+
+def test_a_workbook_may_begin_with_a_cover(rules, tmp_path, capsys, monkeypatch):
+    path = tmp_path / "plan.xlsx"
+    given = rules.units.reset_index(drop=True)[["name", "area"]]
+    given.columns = ["Council", "Area"]
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame({"Draft of the council": ["for the meeting"]}).to_excel(
+            book, sheet_name="Cover", index=False
+        )
+        given.to_excel(book, sheet_name="Plan", index=False)
+    code, said, err = call(capsys, monkeypatch, "compare", path)
+    assert code == 0, err
+    assert "now against start: no unit is in another area" in said
+
+
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
+        ("x.toml", 'format = "coterminosity scenario 2"', "a newer coterminosity wrote it"),
+        ("x.html", "<p>", "wanted a scenario or a plan as .toml, .csv, .xlsx, .gpkg, .geojson, "
+         "got .html; save the scenario from the page"),
+        (".", "", "is a folder; wanted a scenario or a plan"),
         ("x.toml", "a = 1", "wanted a scenario or a plan, got no format"),
         ("x.toml", 'format = "coterminosity scenario 1"', r"no table [base]; the file is damaged"),
         ("x.toml", 'format = "coterminosity scenario 0"', "save it again"),
@@ -173,7 +229,7 @@ def test_compare_shows_a_scenario_against_its_start_and_against_others(
 )
 def test_files_that_are_no_plans(tmp_path, capsys, monkeypatch, name, text, words):
     path = tmp_path / (name or "none.csv")
-    if name:
+    if name and name != ".":
         path.write_text(text)
     for command in ("scenario", "compare"):
         code, said, err = call(capsys, monkeypatch, command, path)

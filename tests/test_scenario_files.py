@@ -237,7 +237,7 @@ def test_tables_without_the_columns_are_refused(tmp_path):
     names = scenario().ground.names_by_code
     with pytest.raises(ScenarioError, match="no column of areas called 'area'; it has code, aera"):
         read_areas(table(tmp_path, "code,aera\na1,North\n"), names, layer="lad")
-    with pytest.raises(ScenarioError, match="no column of units called code or name"):
+    with pytest.raises(ScenarioError, match="no column of units called code, unit, name"):
         read_areas(table(tmp_path, "cdoe,area\na1,North\n"), names, layer="lad")
 
 

@@ -28,7 +28,8 @@ def test_before_and_after_of_a_move():
     assert compared.figures.loc["areas"].to_list() == [2.0, 2.0]
     assert compared.layers.loc[("stp", "now"), "split_people"] == 40.0
     assert compared.describe().startswith(
-        "now against before: 1 unit is in another area, with 80 people; as many people are split"
+        "now against before: 1 unit is in another area, with 80 people and £9,896.5 million "
+        "a year of published spending; as many people are split"
     )
 
 

@@ -208,10 +208,13 @@ class Brief:
         known = {f.name for f in fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:
-            raise BriefError(
-                f"{where}: no choice is called {listed(unknown)}{nearest(unknown[0], known)}"
-                f" There are {listed(sorted(known), most=40)}"
-            )
+            if "format" in values:
+                raise BriefError(
+                    f"{where}: wanted a brief, got a file of format {values['format']!r}, which "
+                    "`coterminosity scenario` and `compare` open"
+                )
+            hint = nearest(unknown[0], known) or f"; there are {listed(sorted(known), most=40)}"
+            raise BriefError(f"{where}: no choice is called {listed(unknown)}{hint}")
         try:
             return cls(**values)
         except BriefError as error:

@@ -184,7 +184,7 @@ def read_table(
     """Read a plain table of CSV (also gzipped or zipped), xlsx or Parquet, all values as text.
 
     Of a workbook the first sheet with ONS columns is read, from the row that holds them: titles
-    above the columns are passed over. Blanks are missing values, and so are texts such as ``NA``,
+    above the columns are passed over. Without any, the first sheet of several columns is read. Blanks are missing values, and so are texts such as ``NA``,
     unless ``only_blanks`` is set.
 
     Raises
@@ -234,7 +234,9 @@ def _table_of(plain: Path, *, only_blanks: bool) -> pd.DataFrame:
             titles = pd.Index(sheet.iloc[row].dropna().astype("str").str.strip())
             if ons_columns(titles, role="CD") or ons_columns(titles, role="NM"):
                 return _from_row(sheet, row)
-    return _from_row(next(iter(sheets.values())), 0)
+    # A sheet of one column is a note, or a cover.
+    several = (sheet for sheet in sheets.values() if len(sheet) and sheet.iloc[0].count() > 1)
+    return _from_row(next(several, next(iter(sheets.values()))), 0)
 
 
 def _from_row(sheet: pd.DataFrame, row: int) -> pd.DataFrame:

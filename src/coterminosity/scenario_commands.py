@@ -33,6 +33,7 @@ Missing = Annotated[
 Fit = Annotated[
     bool, typer.Option("--fit", help="Open what fits although the file was made of other inputs.")
 ]
+_NOWHERE = "no area"
 _LAYER_COLUMNS = ["layer", "regions", "whole", "cut", "same", "split_people", "merge_people",
                   "coterminosity"]  # fmt: skip
 
@@ -101,8 +102,10 @@ def _tell(own: "Scenario", first: int) -> None:
     """Show the figures of a scenario, with the steps made now."""
     table = own.areas.reset_index()
     table["pounds_m"] = table["pounds"] / 1e6
-    table["label"] = own.governance["label"].reindex(own.areas.index).to_numpy()
-    columns = ["area", "units", "people", "pounds_m", "contracts", "size_band", "pieces", "label"]
+    table["contracts"] = table["contracts"].map("{:.1f}".format)
+    table["governance"] = own.governance["label"].reindex(own.areas.index).to_numpy()
+    columns = ["area", "units", "people", "pounds_m", "contracts", "size_band", "pieces",
+               "governance"]  # fmt: skip
     show(table[columns])
     show(own.layers.reset_index()[_LAYER_COLUMNS], title="Bodies and areas:")
     for entry in own.done[first:]:
@@ -153,6 +156,9 @@ def compare(
         else:
             pairs = [(own.name or files[0].stem, own.assignment)]
             pairs += [areas_in(file, first, given) for file in files[1:]]
+            titles = [title for title, _ in pairs]
+            if len(set(titles)) < len(titles):  # told apart by their files
+                pairs = [(f.stem, areas) for f, (_, areas) in zip(files, pairs, strict=True)]
         side = _side_by_side(own, pairs)
         way = _way(own, pairs, base)
     _show_side(side)
@@ -201,13 +207,14 @@ def _show_side(side: Any) -> None:
 
     figures = side.figures.reset_index()
     figures["figure"] = figures["figure"].map(FIGURES)
-    show(figures)
+    show(figures.map(lambda own: own if isinstance(own, str) else f"{own:,}"))
     layers = side.layers.reset_index()
     show(layers[["layer", "plan", *_LAYER_COLUMNS[2:]]], title="Bodies and areas:")
     say(side.describe())
     moved = side.moved
     if len(moved):
-        show(moved, title="Units in other areas:")
+        show(moved.replace({"from": {"": _NOWHERE}, "to": {"": _NOWHERE}}),
+             title="Units in other areas:")  # fmt: skip
 
 
 def _show_way(way: Any) -> None:
@@ -216,6 +223,7 @@ def _show_way(way: Any) -> None:
         show(way.terms.reset_index())
     steps = way.script[["step", "name", "from", "to", "people", "cost_after"]]
     steps = steps.dropna(axis="columns")  # with units left open a plan has no cost
+    steps = steps.replace({"from": {"": _NOWHERE}, "to": {"": _NOWHERE}})
     if len(steps):
         show(steps, title="Moves, one after the other, that keep areas in one piece:")
 

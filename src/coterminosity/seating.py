@@ -12,7 +12,7 @@ from coterminosity.chain import Inputs
 from coterminosity.errors import BriefError, CodeError, ScenarioError
 from coterminosity.figures import read_figures
 from coterminosity.gathering import DISTRICTS
-from coterminosity.negotiating.area_tables import Missing, read_areas
+from coterminosity.negotiating.area_tables import DRAWINGS, TABLES, Missing, read_areas
 from coterminosity.negotiating.scenario_files import (
     SCENARIO,
     ScenarioText,
@@ -31,6 +31,8 @@ from coterminosity.scenario import Scenario
 # Layers by which two data sets are told to say the same.
 _TOLD_BY = ("lep", "stp", "crc")
 _TITLE = "England in areas"
+# Endings of files that people have beside a plan, and that hold none.
+_NO_PLANS = (".html", ".pdf", ".docx", ".xls", ".txt", ".md", ".png", ".svg")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,8 +131,7 @@ def areas_in(path: Path, first: Seated, given: Seat) -> tuple[str, pd.Series]:
 def _held(path: Path, given: Seat) -> ScenarioText | PlanFile | None:
     """Return what a scenario or plan file holds, or None for a table."""
     if path.suffix.lower() != ".toml":
-        if not path.exists():
-            raise ScenarioError(f"{path}: no such file; check the spelling and the folder")
+        _refuse_no_table(path)
         return None
     text = read_text(path)
     form = format_of(text)
@@ -142,6 +143,18 @@ def _held(path: Path, given: Seat) -> ScenarioText | PlanFile | None:
         f"{path}: wanted a scenario or a plan, got {f'format {form!r}' if form else 'no format'}; "
         "`coterminosity propose --out FOLDER` writes a plan"
     )
+
+
+def _refuse_no_table(path: Path) -> None:
+    """Refuse what can be no table of units and areas, before a reader of boundaries is asked."""
+    if not path.exists():
+        raise ScenarioError(f"{path}: no such file; check the spelling and the folder")
+    wanted = f"wanted a scenario or a plan as .toml, {', '.join((*TABLES, *DRAWINGS))}"
+    if path.suffix.lower() in _NO_PLANS:
+        hint = "; save the scenario from the page" if path.suffix.lower() == ".html" else ""
+        raise ScenarioError(f"{path}: {wanted}, got {path.suffix or 'no ending'}{hint}")
+    if path.is_dir() and not path.suffix and not any(path.glob("*.shp")):
+        raise ScenarioError(f"{path} is a folder; {wanted}")
 
 
 def _brief(held: ScenarioText | PlanFile | None, given: Seat) -> Brief:

@@ -137,7 +137,8 @@ def _figure_check(table: pd.DataFrame, column: str, key: str | None) -> tuple[st
     given = table[column].dropna()
     numbers = pd.to_numeric(given, errors="coerce")
     lacking = table.loc[table[column].isna(), key or column]
-    blanks = f", {len(lacking):,} blank ({listed(lacking, most=3)})" if len(lacking) else ""
+    named = f" ({listed(lacking, most=3)})" if key else ""
+    blanks = f", {len(lacking):,} blank{named}" if len(lacking) else ""
     if not len(given):
         return column, "warning", "no value at all", ""
     if numbers.notna().mean() < _MOSTLY:

@@ -57,7 +57,8 @@ def _two_stps(evidence: Evidence) -> Result:
     people = float(there["weight"].sum())
     return Result(
         holds=len(own) == 2 and "one-to-one" not in set(own["class"]) and len(there) == 1,
-        measured=f"{len(own)} STPs; {people:,.0f} people of {len(there)} live in Essex",
+        measured=f"{len(own)} STPs; {people:,.0f} people of "
+        f"{'one' if len(there) == 1 else len(there)} of them live in Essex",
         table=named(own, evidence, left="lep", right="stp"),
     )
 

@@ -17,7 +17,7 @@ from coterminosity.writing import FORMULA_STARTS, csv_writer, drawn_writer, work
 Missing = Literal["refuse", "open"]
 TABLES = (".csv", ".xlsx")
 DRAWINGS = (".gpkg", ".geojson")
-_UNIT_TITLES = ("code", "unit", "name", "district")
+_UNIT_TITLES = ("code", "unit", "name", "district", "council", "local authority")
 _AREA_TITLES = ("area", "area name", "area_name", "plan")
 
 
@@ -35,8 +35,8 @@ def read_areas(
 ) -> pd.Series:
     """Read to which area each unit belongs, from CSV, Excel, GeoPackage or GeoJSON.
 
-    Units stand in a column ``code``, ``unit``, ``name`` or ``district``, or an ONS column of codes
-    or names, by code or by full name; areas in a column ``area``. A blank area leaves a unit open.
+    Units stand in a column ``code``, ``unit``, ``name``, ``district``, ``council`` or ``local
+    authority``, or an ONS column of codes or names, by code or by full name; areas in a column ``area``. A blank area leaves a unit open.
     Nothing is guessed: all unknown, double and missing units are listed.
 
     Parameters
@@ -88,7 +88,7 @@ def read_areas(
     if problems:
         raise ScenarioError(
             f"{path}: {_summed(problems)}; correct the table"
-            + ("" if missing == "open" or not absent else ", or let missing units stay open"),
+            + ("" if missing == "open" or not absent else ", or let missing units stay open (--missing-open)"),
             problems=pd.DataFrame(problems, columns=["row", "unit", "area", "problem"]),
         )
     own = pd.Series({code: found.get(str(code)) or None for code in names.index}, dtype="object")
@@ -103,8 +103,8 @@ def _unit_column(columns: pd.Index, path: Path, layer: str) -> str:
     titled = _titled(columns, _UNIT_TITLES)
     if titled is None:
         raise ScenarioError(
-            f"{path}: no column of units called code or name, or {layer.upper()}17CD; it has "
-            f"{listed(columns, most=12)}"
+            f"{path}: no column of units called {', '.join(_UNIT_TITLES)} or {layer.upper()}17CD; "
+            f"it has {listed(columns, most=12)}"
         )
     return titled
 

@@ -80,10 +80,8 @@ class Position:
                 raise NameLookupError(
                     f"{name!r} fits several areas: {listed(found)}; give one full name"
                 )
-        raise NameLookupError(
-            f"there is no area {name!r}{nearest(name, self.areas)}; there are "
-            f"{listed(self.areas, most=60)}"
-        )
+        hint = nearest(name, self.areas) or f"; there are {listed(self.areas, most=60)}"
+        raise NameLookupError(f"there is no area {name!r}{hint}")
 
 
 def position_of(ground: Ground, assignment: pd.Series, *, locked: Iterable[int] = (),

@@ -156,8 +156,7 @@ def parse(text: str, *, where: str, fit: bool = False) -> ScenarioText:
     table, aside = _tables(text, where, fit=fit)
     form = table.get("format")
     if form != FORMAT:
-        newer = isinstance(form, str) and form.startswith(SCENARIO)
-        remedy = "; open it with the version that wrote it and save it again" if newer else ""
+        remedy = _remedy(form) if isinstance(form, str) and form.startswith(SCENARIO) else ""
         raise ScenarioError(f"{where}: wanted a scenario file (format = {FORMAT!r}), got "
                             f"{form!r}{remedy}")  # fmt: skip
     strange = sorted(set(table) - _KEYS)
@@ -194,6 +193,14 @@ def parse(text: str, *, where: str, fit: bool = False) -> ScenarioText:
         negotiate=tuple(_checked_codes(base.get("negotiate", []), f"{where}: negotiate")),
         entries=entries,
     )
+
+
+def _remedy(form: str) -> str:
+    """Return what to do about a scenario of another version of the format."""
+    number = form.removeprefix(SCENARIO)
+    if number.isdecimal() and int(number) > int(FORMAT.removeprefix(SCENARIO)):
+        return "; a newer coterminosity wrote it: install that to open it"
+    return "; open it with the version that wrote it and save it again"
 
 
 def _tables(text: str, where: str, *, fit: bool) -> tuple[dict[str, Any], list[str]]:
@@ -287,7 +294,8 @@ def base_plan(
             text += f", and units: {listed(strange)}"
         if not fit:
             raise ScenarioError(
-                f"{text}; give the boundaries and figures that it was made of, or open what fits"
+                f"{text}; give the boundaries and figures that it was made of, or open what fits "
+                "(--fit)"
             )
         warnings.warn(f"{text}; what fits is shown", CoterminosityWarning, stacklevel=2)
     elif strange:

@@ -174,16 +174,25 @@ class SideBySide:
             effect = "as many people are split or merged" if round(change) == 0 else (
                 f"{abs(change):,.0f} people {word} are split or merged"
             )  # fmt: skip
-            units = "unit is" if count == 1 else "units are"
-            lines.append(
-                f"{name} against {self.names[0]}: {count} {units} in another area, with "
-                f"{people:,.0f} people; {effect}."
+            units = "1 unit is" if count == 1 else f"{count:,} units are"
+            goes = (
+                f"{units} in another area, with {people:,.0f} people and "
+                f"£{self._pounds(moved['code']) / 1e6:,.1f} million a year of published spending"
+                if count
+                else "no unit is in another area"
             )
+            lines.append(f"{name} against {self.names[0]}: {goes}; {effect}.")
             bodies = self.bodies.loc[self.bodies["plan"] == name]
             for change_word, part in bodies.groupby("change", sort=False):
                 named = [f"{r['layer']} {r['name']}" for r in part.to_dict("records")]
                 lines.append(f"  {str(change_word).capitalize()}: {listed(named, most=12)}.")
         return "\n".join(lines)
+
+    def _pounds(self, codes: pd.Series) -> float:
+        """Return the money that is spread over units, in pounds a year."""
+        purse = self.ground.purse
+        units = [self.ground.number[str(code)] for code in codes]
+        return float(purse.weights[units].sum() / purse.weights.sum() * purse.pounds)
 
     def _named(self) -> "zip[tuple[str, Standing]]":
         return zip(self.names, self.standings, strict=True)

@@ -147,6 +147,8 @@ class Table:
     def undo(self, count: int = 1) -> Self:
         """Take back the last steps; `redo` makes them again until another step is made."""
         done = len(self.done)
+        if not done:
+            raise ScenarioError("undo: no step has been made yet")
         if not 1 <= count <= done:
             raise ScenarioError(f"undo: wanted 1 to {done} steps back, got {count}")
         return self._at(done - count)
@@ -154,6 +156,8 @@ class Table:
     def redo(self, count: int = 1) -> Self:
         """Make steps again that were taken back."""
         undone = len(self.entries) - len(self.done)
+        if not undone:
+            raise ScenarioError("redo: no step has been taken back")
         if not 1 <= count <= undone:
             raise ScenarioError(f"redo: wanted 1 to {undone} steps again, got {count}")
         return self._at(len(self.done) + count)

@@ -65,9 +65,13 @@ class Comparison:
             side: self.areas.loc[self.areas[other] == "", side].to_list()
             for side, other in (("one", "other"), ("other", "one"))
         }
+        units = "1 unit" if self.units_moved == 1 else f"{self.units_moved:,} units"
         lines = [
-            f"{self.units_moved:,} units with {self.people_moved:,.0f} people move; steps: "
+            f"{units} with {self.people_moved:,.0f} people "
+            f"{'moves' if self.units_moved == 1 else 'move'}; steps: "
             f"{self.script['step'].nunique():,}."
+            if self.units_moved
+            else "Nothing moves."
         ]
         for side, which in (("one", "first"), ("other", "second")):
             if alone[side]:
