@@ -191,6 +191,29 @@ def test_steps_that_cannot_be_made_are_told_in_a_few_words(capsys, monkeypatch, 
     assert err.endswith(told if told.endswith("\n") else f"{told}\n")
 
 
+@pytest.mark.parametrize("ending", [".toml", ".xlsx", ".csv"])
+def test_every_command_reads_what_the_table_wrote(england, tmp_path, capsys, monkeypatch, ending):
+    settled = ct.propose(england.graph, england.atoms, ct.Brief(contested="least-split"))
+    own = ct.Scenario(settled).move("Croydon", to="Coast to Capital")
+    path = own.write(tmp_path / f"own plan{ending}")
+    code, said, err = call(capsys, monkeypatch, "why", "Croydon", "--plan", path)
+    assert code == 0, err
+    assert said.startswith("Croydon (384,837 people) is in Coast to Capital.")
+    code, _, err = call(
+        capsys, monkeypatch, "map", "--plan", path, "--kind", "difference", "--against",
+        own.undo().write(tmp_path / "start.xlsx"), "--out", tmp_path / "map.svg",
+    )  # fmt: skip
+    assert code == 0, err
+    assert "1 district with 384,837 people moves" in (tmp_path / "map.svg").read_text("utf-8")
+
+
+def test_a_plan_in_force_may_be_a_scenario(rules, tmp_path, capsys, monkeypatch):
+    own = ct.Scenario(rules).move("Croydon", to="Coast to Capital")
+    path = own.write(tmp_path / "own.toml")
+    code, _, err = call(capsys, monkeypatch, "compare", path, "--base", path)
+    assert code == 0, err
+
+
 def test_a_scenario_is_no_brief(rules, tmp_path, capsys, monkeypatch):
     path = ct.Scenario(rules).write(tmp_path / "own.toml")
     code, _, err = call(capsys, monkeypatch, "propose", path)
@@ -216,8 +239,12 @@ def test_a_workbook_may_begin_with_a_cover(rules, tmp_path, capsys, monkeypatch)
     ("name", "text", "words"),
     [
         ("x.toml", 'format = "coterminosity scenario 2"', "a newer coterminosity wrote it"),
-        ("x.html", "<p>", "wanted a scenario or a plan as .toml, .csv, .xlsx, .gpkg, .geojson, "
-         "got .html; save the scenario from the page"),
+        (
+            "x.html",
+            "<p>",
+            "wanted a scenario or a plan as .toml, .csv, .xlsx, .gpkg, .geojson, "
+            "got .html; save the scenario from the page",
+        ),
         (".", "", "is a folder; wanted a scenario or a plan"),
         ("x.toml", "a = 1", "wanted a scenario or a plan, got no format"),
         ("x.toml", 'format = "coterminosity scenario 1"', r"no table [base]; the file is damaged"),

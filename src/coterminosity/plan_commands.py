@@ -33,7 +33,6 @@ Figures = Annotated[
     Path | None,
     typer.Option("--figures", help="Figures by unit code (CSV), for need_costs of the brief."),
 ]
-PlanFile = Annotated[Path, typer.Argument(help="A plan: plan.toml, or a CSV of code and area.")]
 
 
 def propose(
@@ -72,9 +71,10 @@ def propose(
     with Bar() as bar:
         inputs = _inputs(choices, boundaries, population, figures, bar)
         plan = make(
-            inputs.graph, inputs.atoms, choices, method=method.value, base=_assignment(base),
-            start=_assignment(start), time_limit=time_limit, gap=gap, proposals=proposals,
-            progress=bar,
+            inputs.graph, inputs.atoms, choices, method=method.value,
+            base=_assignment(base, inputs, boundaries, population),
+            start=_assignment(start, inputs, boundaries, population), time_limit=time_limit,
+            gap=gap, proposals=proposals, progress=bar,
         )  # fmt: skip
         settled = _settled(plan, windows, time_limit, bar)
         priced = _priced(plan, prices, time_limit, proposals, bar)
@@ -112,10 +112,14 @@ def _inputs(
     return replace(inputs, graph=inputs.graph.with_figures(read_figures(figures)))
 
 
-def _assignment(path: Path | None) -> Any:
-    from coterminosity.plan_files import read_plan
+def _assignment(
+    path: Path | None, inputs: Any, boundaries: Path | None, population: Path | None
+) -> Any:
+    from coterminosity.seating import Seat, assignment_in
 
-    return None if path is None else read_plan(path).assignment
+    if path is None:
+        return None
+    return assignment_in(path, inputs, Seat(boundaries=boundaries, population=population))
 
 
 def _settled(plan: Any, windows: int | None, time_limit: float, bar: Bar) -> Any:
@@ -168,7 +172,11 @@ def _say_certificate(plan: Any) -> None:
 def why(
     unit: Annotated[str, typer.Argument(help="A district, by name or code.")],
     plan: Annotated[
-        Path | None, typer.Option(help="A plan file; else the best plan of the brief.")
+        Path | None,
+        typer.Option(
+            help="A scenario, a plan file, or a table of units and areas (.csv, .xlsx); else the "
+            "best plan of the brief."
+        ),
     ] = None,
     brief: Annotated[Path | None, typer.Option(help="Choices as a TOML file.")] = None,
     boundaries: Boundaries = None,
@@ -186,8 +194,8 @@ def why(
             choices = brief_of(brief, None)
             inputs = _inputs(choices, boundaries, population, figures, bar)
             found = make(
-                inputs.graph, inputs.atoms, choices, method="optimal", base=_assignment(base),
-                progress=bar,
+                inputs.graph, inputs.atoms, choices, method="optimal",
+                base=_assignment(base, inputs, boundaries, population), progress=bar,
             )  # fmt: skip
         reasons = found.why(unit)
     say(reasons.describe())
@@ -205,22 +213,22 @@ class _Given(NamedTuple):
 
 def _opened(path: Path, given: _Given, bar: Bar) -> tuple[Any, Any]:
     """Return inputs and the plan of a file, priced by a brief or by its own."""
-    from coterminosity.plan_files import read_plan
     from coterminosity.proposing.assembling import input_hashes
     from coterminosity.proposing.judging import plan_of
+    from coterminosity.seating import about_in, brief_in
 
-    held = read_plan(path)
-    own = given.brief is None and held.brief is not None
-    choices = held.brief if own and held.brief else brief_of(given.brief, None)
+    brought = None if given.brief else brief_in(path)
+    choices = brought or brief_of(given.brief, None)
     inputs = _inputs(choices, given.boundaries, given.population, given.figures, bar)
-    base = _assignment(given.base)
-    recorded = held.about.get("inputs") or {}
-    bound = float(held.about.get("certificate", {}).get("bound", "nan")) if own else float("nan")
+    base = _assignment(given.base, inputs, given.boundaries, given.population)
+    about = about_in(path)
+    recorded = about.get("inputs") or {}
+    bound = float(about.get("certificate", {}).get("bound", "nan")) if brought else float("nan")
     if recorded and recorded != input_hashes(inputs.graph, inputs.atoms, base):
         note(f"{path} was made of other inputs than these; its bound is not used")
         bound = float("nan")
     plan = plan_of(
-        held.assignment, inputs.graph, inputs.atoms, choices,
-        method=str(held.about.get("method") or "given"), base=base, bound=bound,
+        _assignment(path, inputs, given.boundaries, given.population), inputs.graph, inputs.atoms,
+        choices, method=str(about.get("method") or "given"), base=base, bound=bound,
     )  # fmt: skip
     return inputs, plan

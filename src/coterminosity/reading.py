@@ -184,8 +184,8 @@ def read_table(
     """Read a plain table of CSV (also gzipped or zipped), xlsx or Parquet, all values as text.
 
     Of a workbook the first sheet with ONS columns is read, from the row that holds them: titles
-    above the columns are passed over. Without any, the first sheet of several columns is read. Blanks are missing values, and so are texts such as ``NA``,
-    unless ``only_blanks`` is set.
+    above the columns are passed over. Without any, the first sheet of several columns is read.
+    Blanks are missing values, and so are texts such as ``NA``, unless ``only_blanks`` is set.
 
     Raises
     ------

@@ -160,7 +160,8 @@ def compare(
             if len(set(titles)) < len(titles):  # told apart by their files
                 pairs = [(f.stem, areas) for f, (_, areas) in zip(files, pairs, strict=True)]
         side = _side_by_side(own, pairs)
-        way = _way(own, pairs, base)
+        in_force = None if base is None else areas_in(base, first, given)[1]
+        way = _way(own, pairs, in_force)
     _show_side(side)
     if way is not None:
         _show_way(way)
@@ -188,16 +189,14 @@ def _side_by_side(own: "Scenario", pairs: list[tuple[str, Any]]) -> Any:
     return side_by_side(own.ground, pairs)
 
 
-def _way(own: "Scenario", pairs: list[tuple[str, Any]], base: Path | None) -> Any:
+def _way(own: "Scenario", pairs: list[tuple[str, Any]], in_force: Any) -> Any:
     """Return what it costs and takes to go from the first of two plans to the second."""
-    from coterminosity.plan_files import read_plan
     from coterminosity.proposing.comparison import compare_assignments
     from coterminosity.proposing.stating import state
 
     if len(pairs) != 2:
         return None
     basis = own.basis
-    in_force = None if base is None else read_plan(base).assignment
     problem = state(basis.graph, basis.atoms, own.plan.brief, base=in_force)
     return compare_assignments(problem, pairs[0][1], pairs[1][1])
 

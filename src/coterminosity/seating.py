@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -126,6 +127,44 @@ def areas_in(path: Path, first: Seated, given: Seat) -> tuple[str, pd.Series]:
     missing: Missing = "open" if given.open_missing else "refuse"
     areas = read_areas(path, ground.names_by_code, layer=ground.unit_layer, missing=missing)
     return path.stem, areas
+
+
+def brief_in(path: Path) -> Brief | None:
+    """Return the brief that a scenario or plan file brings; None for a table.
+
+    Raises
+    ------
+    CoterminosityError
+        As `seat`.
+    """
+    held = _held(path, Seat())
+    return None if held is None else held.brief
+
+
+def about_in(path: Path) -> dict[str, Any]:
+    """Return what a plan file says of how it was made; empty for a scenario or a table."""
+    held = _held(path, Seat())
+    return held.about if isinstance(held, PlanFile) else {}
+
+
+def assignment_in(path: Path, inputs: Inputs, given: Seat) -> pd.Series:
+    """Return the areas by unit of a scenario, a plan file or a table, for units of these inputs.
+
+    Raises
+    ------
+    CoterminosityError
+        As `seat`.
+    """
+    held = _held(path, given)
+    if isinstance(held, ScenarioText):
+        on = _standing_on(inputs, given, held, None)
+        return Scenario.opened(
+            held, graph=on.graph, atoms=on.atoms, fit=given.fit, where=str(path)
+        ).assignment
+    if held is not None:
+        return held.assignment
+    missing: Missing = "open" if given.open_missing else "refuse"
+    return read_areas(path, inputs.graph.units["name"], layer=inputs.graph.layer, missing=missing)
 
 
 def _held(path: Path, given: Seat) -> ScenarioText | PlanFile | None:

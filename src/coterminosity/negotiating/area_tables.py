@@ -36,8 +36,9 @@ def read_areas(
     """Read to which area each unit belongs, from CSV, Excel, GeoPackage or GeoJSON.
 
     Units stand in a column ``code``, ``unit``, ``name``, ``district``, ``council`` or ``local
-    authority``, or an ONS column of codes or names, by code or by full name; areas in a column ``area``. A blank area leaves a unit open.
-    Nothing is guessed: all unknown, double and missing units are listed.
+    authority``, or an ONS column of codes or names, by code or by full name; areas in a column
+    ``area``. A blank area leaves a unit open. Nothing is guessed: all unknown, double and missing
+    units are listed.
 
     Parameters
     ----------
@@ -88,7 +89,11 @@ def read_areas(
     if problems:
         raise ScenarioError(
             f"{path}: {_summed(problems)}; correct the table"
-            + ("" if missing == "open" or not absent else ", or let missing units stay open (--missing-open)"),
+            + (
+                ""
+                if missing == "open" or not absent
+                else ", or let missing units stay open (--missing-open)"
+            ),
             problems=pd.DataFrame(problems, columns=["row", "unit", "area", "problem"]),
         )
     own = pd.Series({code: found.get(str(code)) or None for code in names.index}, dtype="object")

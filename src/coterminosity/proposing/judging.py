@@ -227,7 +227,7 @@ def plan_of(
     area = labels_of(problem, assignment)
     if (area < 0).any():
         names = [name for name, label in zip(problem.names, area, strict=True) if label < 0]
-        raise BriefError(f"{listed(names)} have no area; every unit needs one")
+        raise BriefError(f"{listed(names)} have no area; give every unit one first")
     broken, cost = breaches(problem, area), cost_of(problem, area)
     proved = not broken and cost - bound <= 1e-6 * max(1.0, abs(cost))
     certificate = Certificate(
