@@ -267,7 +267,7 @@ def test_the_map_says_how_sure_areas_are(halves):
     assert "all: 8 districts, 0.0 million" in lines
     assert "50 to 70 %: 8 districts, 0.0 million" in lines
     assert ax.get_title("left") == "Where 2 plans of nearly the same cost agree"
-    foot = lines[-1].replace("\n", " ")
+    (foot,) = (line.replace("\n", " ") for line in lines if "shares are not" in line)
     assert "shares are not probabilities. People: by hand." in foot
     assert "Schematic" not in foot
     with pytest.raises(errors.LayerError, match="lacks 15 units of the plans"):
