@@ -40,6 +40,15 @@ def test_search_keys_wheel_and_drag(open_page, file):
     assert page.get_attribute("svg", "viewBox") != before
 
 
+def test_the_whole_map_is_in_sight(open_page, file):
+    page = open_page(file)
+    room = page.evaluate("document.querySelector('main').getBoundingClientRect().toJSON()")
+    drawn = page.evaluate("document.querySelector('svg').getBoundingClientRect().toJSON()")
+    assert drawn["height"] > 0.9 * room["height"]
+    assert drawn["bottom"] <= room["bottom"] + 1
+    assert drawn["left"] == room["left"]
+
+
 def test_names_never_touch_and_more_show_closer(open_page, file):
     page = open_page(file)
     shown = "[...document.querySelectorAll('svg text')].filter(t => t.style.display !== 'none')"

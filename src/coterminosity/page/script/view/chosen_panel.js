@@ -182,8 +182,12 @@ export class ChosenPanel {
     const select = make("select", { class: "goal" });
     desk.stockAreas(select, units);
     const go = () => {
-      if (select.value) desk.move(units, select.value);
-      else desk.say("Choose the area to move to first.");
+      if (select.value) {
+        desk.move(units, select.value);
+        return;
+      }
+      desk.say("Choose the area to move to first.");
+      select.focus();
     };
     return [
       make("h3", {}, "Move"),

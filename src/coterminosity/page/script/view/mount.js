@@ -186,7 +186,8 @@ class Page extends Wishes {
   mapNote() {
     const { notes } = this.desk.ground;
     const schematic = this.desk.ground.map.kind === "schematic";
-    const words = [notes.source, notes.licence].filter(Boolean).join(" ");
+    const told = [notes.source, notes.licence].filter(Boolean);
+    const words = told.map((own) => own.replace(/\.?$/, ".")).join(" ");
     this.note = make(
       "p",
       { class: "mapnote" },
