@@ -13,6 +13,7 @@ import coterminosity as ct
 from coterminosity.errors import (
     BriefError,
     CoterminosityError,
+    CoterminosityWarning,
     MeasureError,
     NameLookupError,
     ScenarioError,
@@ -575,3 +576,26 @@ def test_a_region_without_people_is_neither_whole_nor_cut():
     plan = given_plan(scenario().plan.assignment, graph, empty, ct.Brief(seed_layer="lep"))
     table = ct.Scenario(plan).layers
     assert table[["regions", "whole", "cut", "same"]].to_numpy().tolist() == [[1, 1, 0, 1]] * 2
+
+
+def test_what_was_broken_before_is_not_flagged_again():
+    own = scenario()
+    parted = own.keep_together("a1", "c1")
+    assert "kept together" not in str(parted.move("a1", to=None).entries[-1].flags)
+    broken = own.move("b2", to="North")
+    assert broken.move("a1", to=None).entries[-1].flags == (), "South was in pieces, and too small"
+    assert broken.move("i", to="North").entries[-1].flags == ("North has 720 people, above 700",)
+
+
+def test_a_locked_area_that_is_merged_away_was_locked():
+    flags = scenario().lock(area="South").merge("North", "South").entries[-1].flags
+    assert flags == ("South is locked", "North has 870 people, above 700")
+
+
+def test_a_locked_unit_that_stays_where_it_is_breaks_nothing():
+    own = scenario()
+    stays = Entry(action="move", time=NOON, units=("b1", "c1"), to=("North", "North"))
+    text = own.with_entries((stays,)).to_toml()
+    with pytest.warns(CoterminosityWarning, match="counted anew"):
+        back = ct.Scenario.from_toml(text, graph=country()[0], atoms=country()[1])
+    assert back.entries[0].flags == ("North falls into 2 pieces",)

@@ -313,7 +313,9 @@ def test_seeds_of_areas_without_units_are_no_part_of_a_file():
     assert read(text).to_toml() == text
 
 
-@pytest.mark.parametrize("name", ["NA", "None", "null", "nan", "1", "1.0", "=x", 'q"q', "a;b,c"])
+@pytest.mark.parametrize(
+    "name", ["NA", "None", "null", "nan", "1", "1.0", "=x", "'=x", "''-y", "'z", 'q"q', "a;b,c"]
+)
 def test_areas_of_any_name_read_back_from_tables(tmp_path, name):
     own = scenario().rename("North", name).move("i", to=None)
     for suffix in (".csv", ".xlsx"):

@@ -1,5 +1,6 @@
 """Plans in tables: spreadsheets and boundary files that say which unit is in which area."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from coterminosity.writing import FORMULA_STARTS, csv_writer, drawn_writer, work
 Missing = Literal["refuse", "open"]
 TABLES = (".csv", ".xlsx")
 DRAWINGS = (".gpkg", ".geojson")
+_GUARDED = re.compile(f"'+[{re.escape(''.join(FORMULA_STARTS))}]")
 _UNIT_TITLES = ("code", "unit", "name", "district", "council", "local authority")
 _AREA_TITLES = ("area", "area name", "area_name", "plan")
 
@@ -67,6 +69,7 @@ def read_areas(
     path = Path(path)
     if is_table(path):
         table = read_table(path, only_blanks=True)  # an area may be called NA, or None
+        table = table.map(_plain)
     else:
         table = read_boundaries(path).drop(columns="geometry")
     unit_column = _unit_column(pd.Index(map(str, table.columns)), path, layer)
@@ -120,9 +123,13 @@ def _titled(columns: pd.Index, titles: tuple[str, ...]) -> str | None:
 
 
 def _text(value: object) -> str:
-    text = "" if value is None or value != value else str(value).strip()
-    # The apostrophe that keeps a spreadsheet from running a text is not part of it.
-    return text[1:] if text[:1] == "'" and text[1:2] in FORMULA_STARTS else text
+    return "" if value is None or value != value else str(value).strip()
+
+
+def _plain(value: object) -> object:
+    """Return a cell without the apostrophe that keeps a spreadsheet from running it."""
+    text = value.strip() if isinstance(value, str) else ""
+    return text[1:] if _GUARDED.match(text) else value
 
 
 def _resolved(
@@ -192,6 +199,10 @@ def areas_writer(
             "area": given.where(given.notna(), "").to_numpy(),
         }
     )
+    if suffix in TABLES:
+        # A name that looks guarded is guarded once more, so that reading takes off no letter of it.
+        looks = table["area"].str.match(_GUARDED)
+        table["area"] = table["area"].mask(looks, "'" + table["area"])
     if suffix == ".csv":
         return csv_writer(table)
     if suffix == ".xlsx":

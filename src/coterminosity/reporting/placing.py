@@ -99,10 +99,12 @@ def _total(case: Case) -> tuple[str, ...]:
 
 def _remark(case: Case) -> Paragraph:
     ground, figure = case.ground, read_money_tables().contracts["value"].astype("int64")
+    limits = (*ground.rules.floors, *ground.rules.ceilings)
+    own = ", except where the brief gives an area a limit of its own" if limits else ""
     return Paragraph(
         small=True,
         text=(
-            f"Size: within is {people(ground.floor)} to {people(ground.ceiling)} people. "
+            f"Size: within is {people(ground.floor)} to {people(ground.ceiling)} people{own}. "
             "Governance: of November 2017; in brackets, the share of the area's people who live in "
             "the authority that holds most of them. Money: published figures for England spread "
             f"by {ground.purse.basis}, each rounded by itself. Contracts: of {figure['contracts']} "

@@ -177,8 +177,9 @@ export class Desk {
 
   /** Areas in pieces, with the units outside the main piece. */
   broken() {
+    // Where the brief lets areas lie in pieces, none is broken.
     this.brokenFound ??= this.now.areas
-      .filter((area) => area.pieces > 1)
+      .filter((area) => this.ground.rules.contiguous && area.pieces > 1)
       .map((area) => ({ area: area.name, parts: area.parts.slice(1) }));
     return this.brokenFound;
   }

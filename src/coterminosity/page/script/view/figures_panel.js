@@ -255,16 +255,18 @@ export class FiguresPanel {
         found.length ? `: ${list(found, 12)}` : "",
       );
     const broken = now.areas.filter((area) => area.pieces > 1);
+    const { rules } = ground;
+    const own = (limits) => (limits.length ? ", or a limit of its own" : "");
     return [
       make("h3", {}, "Size and unity"),
       make(
         "ul",
         { class: "bodies" },
         Number.isFinite(ground.floor) && ground.floor > 0
-          ? line(`Below ${people(ground.floor)} people`, names("below"))
+          ? line(`Below ${people(ground.floor)} people${own(rules.floors)}`, names("below"))
           : null,
         Number.isFinite(ground.ceiling)
-          ? line(`Above ${people(ground.ceiling)} people`, names("above"))
+          ? line(`Above ${people(ground.ceiling)} people${own(rules.ceilings)}`, names("above"))
           : null,
         line(
           "In more than one piece",
