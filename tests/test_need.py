@@ -155,3 +155,9 @@ def test_the_real_indicators(shared):
     found = need.eta_squared(figures, ct.england_2017().atoms.overlap("lad", "lep"))
     assert found.loc["smoking_2016", "missing"] == "E06000053, E09000001"  # Scilly and the City
     assert found["eta_squared"].dropna().between(0, 1).all()
+
+
+def test_columns_that_tell_how_rows_were_made_are_no_figures(tmp_path):
+    path = tmp_path / "figures.csv"
+    path.write_text("LAD17CD,OBJECTID,districts_sharing_value,smoking\nE06000001,1,2,20.5\n")
+    assert list(ct.read_figures(path).columns) == ["smoking"]

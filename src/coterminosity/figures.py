@@ -9,6 +9,8 @@ from coterminosity.errors import CodeError, ColumnError, listed
 from coterminosity.reading import read_table
 from coterminosity.regrouping import layers_in_table
 
+# Columns of numbers that are no figures of a region, but say which row it is or how it was made.
+_OF_ROWS = ("fid", "objectid", "ogc_fid", "districts_sharing_value")
 # A column is one of figures where so much of what it holds is a number.
 _MOSTLY = 0.9
 
@@ -106,5 +108,5 @@ def _about_regions(table: pd.DataFrame) -> list[str]:
     """Return columns that say which region a row is of, or how it came about."""
     named = [c for role in ("CD", "NM") for c in ons_columns(table.columns, role=role)]
     known = {c for columns in layers_in_table(table.columns).values() for c in columns}
-    rows = [c for c in table.columns if str(c).lower() in ("fid", "objectid", "ogc_fid")]
+    rows = [c for c in table.columns if str(c).lower() in _OF_ROWS]
     return list(dict.fromkeys([*named, *known, *rows]))
