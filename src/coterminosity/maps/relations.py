@@ -173,7 +173,9 @@ def coincidence(
     ax, ground = axes_for(ax), light(layer)
     draw_areas(ax, ground, color=PALE, linewidth=0)
     draw_lines(ax, layer_lines(other), coast=True, color="#B9B9B9", linewidth=0.5)
-    total, lines = float(pieces["km"].sum()), [KeyLine(mark="", text="Runs within")]
+    real = {layer.geometry_kind, other.geometry_kind} == {"real"}
+    heading = "Runs within" if real else "Runs within, as schematically drawn"
+    total, lines = float(pieces["km"].sum()), [KeyLine(mark="", text=heading)]
     for place, metres in reversed(list(enumerate(pieces.index))):
         far = not np.isfinite(metres)
         look = {"color": _FAR if far else _NEAR[min(place, len(_NEAR) - 1)], "linewidth": 1.6}
