@@ -613,14 +613,15 @@ def test_people_in_two_bodies_count_half_for_the_home_of_either():
 
 
 def test_a_part_cut_off_goes_where_it_costs_least():
-    own = scenario().new_area("Mid", ["b2"]).move("b1", to="South")
-    (part,) = [own_part for own_part in own.broken if own_part.units == (2,)]
-    costs = {to: own.move("b1", to=to).standing.cost_people for to in ("Mid", "North")}
+    own = scenario().new_area("Mid", ["b1"]).move("a2", to="South")
+    (part,) = own.broken
+    assert part.units == (1,)
+    costs = {to: own.move("a2", to=to).standing.cost_people for to in ("Mid", "North")}
     expected = {to: cost - own.standing.cost_people for to, cost in costs.items()}
     assert dict(part.homes) == expected
     assert [to for to, _ in part.homes] == sorted(costs, key=costs.__getitem__)
     assert len(set(costs.values())) == 2
-    told = f"Town b1 cut off from the rest of South; it could go to {part.homes[0][0]}"
+    told = f"Town a2 cut off from the rest of South; it could go to {part.homes[0][0]}"
     assert told in own.breaches["what"].to_list()
     assert [p.homes for p in scenario().move("b2", to=None).broken] == [()], "open ground is none"
 
