@@ -631,6 +631,7 @@ def test_steps_hold_what_they_change_and_no_more():
     assert own.move(["a1", "b2", "Town b2"], to="North").entries[-1].units == ("b2",)
     assert own.split("South", {"South": ["b2"], "Isle": ["i"]}).entries[-1].units == ("i",)
     assert own.keep_together("a2", "a1").entries[-1].units == ("a1", "a2")
+    assert own.lock("a1", "Town a1").entries[-1].units == ("a1",), "named twice, locked once"
     with pytest.raises(ScenarioError, match="merge: there is an area 'Isle' already"):
         own.new_area("Isle", ["i"]).merge("North", "South", name="Isle")
     assert time_of(datetime.fromisoformat("2017-11-24T13:00:00+01:00")) == NOON
