@@ -7,8 +7,9 @@ import pytest
 
 import coterminosity as ct
 from coterminosity.errors import NameLookupError, ScenarioError
+from coterminosity.negotiating.options import options_of
 from coterminosity.negotiating.position import OPEN
-from coterminosity.negotiating.zones import claims_of, home_of, zones_of
+from coterminosity.negotiating.zones import Zone, claims_of, home_of, zones_named, zones_of
 from tests.negotiations import UNITS, scenario
 
 
@@ -145,3 +146,40 @@ def test_a_body_is_at_home_where_the_units_are_that_it_claims_alone():
     assert own.position.areas[home] == "Isle"
     nobody = own.move("i", to=None)
     assert nobody.position.areas[home_of(nobody.ground, nobody.position.area, 1)] == "Bridge"
+
+
+def test_a_unit_is_looked_for_before_a_part_of_a_title():
+    own = scenario()
+    ground = replace(own.ground, names=("a1", "a2", "South", "b2", "c1", "i"))
+    zones = zones_of(ground, flagged=[4, 5])
+    assert [z.units for z in zones_named(ground, zones, "south")] == [(2,)]
+    assert len(zones_named(ground, zones, "Sou")) == 3
+
+
+def test_units_that_one_body_claims_may_go_to_a_neighbour_too():
+    own = scenario()
+    (zone,) = [z for z in zones_of(own.ground, flagged=[3]) if z.title == "South"]
+    options = options_of(own.ground, zone, own.position, own.standing)
+    assert {option.title for option in options} == {"All to North", "All to South", "Leave alone"}
+
+
+def test_units_that_nobody_claims_may_go_to_neighbours_outside_the_zone():
+    own = scenario().new_area("Solo", ["a1", "a2"])
+    zone = Zone(key="z1", title="Unclaimed", units=(0, 1), claimants=(), why="")
+    options = options_of(own.ground, zone, own.position, own.standing)
+    assert {option.title for option in options} == {"All to North", "Leave alone"}
+
+
+def test_what_was_the_same_before_does_not_become_so():
+    own = scenario().new_area("X", ["c1"])
+    (zone,) = [z for z in zones_of(own.ground, flagged=[4]) if z.title == "South"]
+    options = options_of(own.ground, zone, own.position, own.standing)
+    (back,) = [option for option in options if option.to == "South"]
+    assert own.layers.loc["lep", "same"] == 1
+    assert back.becomes_same == ()
+
+
+def test_an_area_that_is_gone_has_nobody_left():
+    own = scenario().new_area("X", ["b1"])
+    (south,) = [option for option in own.options("z1") if option.to == "South"]
+    assert south.left.loc["X"].to_list() == [80.0, 0.0, 0.0, 0.0, "gone", 0]

@@ -1,6 +1,7 @@
 """Scenarios: steps, flags, locks, undo, and figures that equal those counted from scratch."""
 
 from dataclasses import replace
+from datetime import datetime
 from random import Random
 
 import numpy as np
@@ -599,3 +600,52 @@ def test_a_locked_unit_that_stays_where_it_is_breaks_nothing():
     with pytest.warns(CoterminosityWarning, match="counted anew"):
         back = ct.Scenario.from_toml(text, graph=country()[0], atoms=country()[1])
     assert back.entries[0].flags == ("North falls into 2 pieces",)
+
+
+def test_people_in_two_bodies_count_half_for_the_home_of_either():
+    graph, atoms = country()
+    people = atoms.measures["population"].replace(100, 60)
+    fewer = replace(atoms, measures=atoms.measures.assign(population=people))
+    area = pd.Series(["P", None, "Q", "R", "R", "R"], index=list(PEOPLE))
+    table = ct.Scenario(given_plan(area, graph, fewer, ct.Brief())).areas
+    # North: 60 of a1 in P against half of the 80 of b1 in Q.
+    assert table["lep"].to_list() == ["North", "", "South"]
+
+
+def test_a_part_cut_off_goes_where_it_costs_least():
+    own = scenario().new_area("Mid", ["b1"]).move("a2", to="South")
+    (part,) = own.broken
+    assert part.units == (1,)
+    costs = {to: own.move("a2", to=to).standing.cost_people for to in ("Mid", "North")}
+    expected = {to: cost - own.standing.cost_people for to, cost in costs.items()}
+    assert dict(part.homes) == expected
+    assert [to for to, _ in part.homes] == sorted(costs, key=costs.__getitem__)
+    assert len(set(costs.values())) == 2
+    told = f"Town a2 cut off from the rest of South; it could go to {part.homes[0][0]}"
+    assert told in own.breaches["what"].to_list()
+    assert [p.homes for p in scenario().move("b2", to=None).broken] == [()], "open ground is none"
+
+
+def test_steps_hold_what_they_change_and_no_more():
+    own = scenario()
+    assert own.move(["a1", "b2", "Town b2"], to="North").entries[-1].units == ("b2",)
+    assert own.split("South", {"South": ["b2"], "Isle": ["i"]}).entries[-1].units == ("i",)
+    assert own.keep_together("a2", "a1").entries[-1].units == ("a1", "a2")
+    assert own.lock("a1", "Town a1").entries[-1].units == ("a1",), "named twice, locked once"
+    with pytest.raises(ScenarioError, match="merge: there is an area 'Isle' already"):
+        own.new_area("Isle", ["i"]).merge("North", "South", name="Isle")
+    assert time_of(datetime.fromisoformat("2017-11-24T13:00:00+01:00")) == NOON
+
+
+def test_a_plan_keeps_its_proof_until_a_step_is_made():
+    graph, atoms = country()
+    brief = ct.Brief(size_floor=200, size_ceiling=700)
+    own = ct.Scenario(ct.propose(graph, atoms, brief, method="optimal"))
+    assert own.to_plan().certificate is own.plan.certificate is not None
+    assert own.note("a word").to_plan().certificate is not None
+    assert own.move("i", to="North").to_plan().certificate is None
+
+
+def test_a_new_area_of_an_old_name_is_not_led_by_what_led_the_old():
+    own = scenario().rename("North", "Nord").new_area("North", ["i"])
+    assert own.to_plan().areas["seed"].to_dict() == {"Nord": "N", "North": "", "South": "S"}

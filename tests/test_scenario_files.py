@@ -59,6 +59,7 @@ def test_lines_of_a_file_are_as_agreed_with_the_page():
         'note = "as \\"asked\\" \\\\ é"',
         'flags = ["South falls into 2 pieces", "South has 190 people, below 200"]',
     ]
+    assert "who" not in blocks[2], "nobody was named"
     assert blocks[3].endswith('units = ["a1"]\nundone = true\n\n[end]\nsteps = 3\n')
     for block in [*blocks[1:3], blocks[3].split("\n\n[end]")[0]]:
         for line in block.strip().split("\n"):
@@ -327,3 +328,15 @@ def test_boundaries_that_lack_a_unit_are_told(tmp_path):
     layer = boxes("lad", {u: [(k, 0, k + 1, 1)] for k, u in enumerate(UNITS[:4])})
     with pytest.raises(ScenarioError, match="the boundaries to draw lack c1, i; give all units"):
         scenario().write(tmp_path / "own.gpkg", layer=layer)
+
+
+def test_figures_in_another_order_are_the_same_inputs():
+    figures = pd.DataFrame({"age": range(6)}, index=UNITS, dtype="float64")
+    own = ct.Scenario(scenario().plan, need=figures)
+    assert read(own.to_toml(), need=figures[::-1]).to_toml() == own.to_toml()
+
+
+def test_rows_without_anything_are_passed_over(tmp_path):
+    names = scenario().ground.names_by_code
+    path = table(tmp_path, "code,area\n" + "".join(f"{u},North\n,\n" for u in UNITS))
+    assert set(read_areas(path, names, layer="lad")) == {"North"}

@@ -138,3 +138,23 @@ def test_changes_by_layer_and_by_area():
     assert (gone["other"], gone["main"], gone["other_main"]) == ("", "North", "")
     assert gone["outside"] == 40.0
     assert np.isnan(gone["change"])
+
+
+def test_distances_and_overlaps_by_hand():
+    own = scenario().move("i", to=None)
+    assert own.compare(own).moved.empty, "a unit that is open in both has not moved"
+    one = own.merge("North", "South")
+    distances = one.compare(own).distances.iloc[0]
+    # 830 people have an area in both: 380 in North, 450 in South; most are in South.
+    low, high = 380 / 830, 450 / 830
+    expected = -low * np.log2(low) - high * np.log2(high)
+    assert distances["variation_bits"] == pytest.approx(expected)
+    assert distances["people_moved"] == 380
+    assert distances["share_moved"] == pytest.approx(380 / 870), "of all, open or not"
+    half = scenario().compare(scenario().move("i", to=None)).distances.iloc[0]
+    assert half["variation_bits"] == pytest.approx(0)
+    assert half["people_moved"] == 40
+    areas = scenario().compare(scenario().move("b1", to="South")).areas
+    assert areas["jaccard"].to_list() == pytest.approx([300 / 380, 490 / 570])
+    said = scenario().move("a1", to="South").compare().bodies
+    assert said.loc[said["change"] == "newly split", "name"].to_list() == ["North", "West"]

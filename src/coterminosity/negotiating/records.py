@@ -160,8 +160,7 @@ def plan_at(plan: Plan, ground: Ground, start: Position, position: Position,
     # A new name of an area settles nothing.
     touched = set(log.loc[log["rule"] != "rename", "unit"])
     open_now = units["area"] == ""
-    settled = units.index.isin(touched) & ~open_now
-    units.loc[settled, "flag"] = ""
+    units.loc[units.index.isin(touched), "flag"] = ""
     units.loc[open_now, "flag"] = "negotiate"
     seeds = _seeds(plan, entries)
     led = pd.Series([seeds.get(area, "") for area in position.areas], dtype="str")
