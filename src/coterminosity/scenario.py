@@ -91,7 +91,7 @@ class Scenario(Table):
         >>> data = ct.england_2017()
         >>> scenario = ct.Scenario(ct.propose(data.graph, data.atoms))
         >>> print(scenario.move("Croydon", to="Coast to Capital").compare().describe())
-        now against before: 1 unit is in another area, with 384,837 people and £744.7 million a year ...
+        now against before: 1 unit is in another area, with 384,837 people and £744.7 million ...
         """
         before = ("before", self.plan.assignment)
         if not others:
