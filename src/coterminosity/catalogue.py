@@ -10,6 +10,12 @@ import pandas as pd
 
 from coterminosity.errors import NameLookupError, listed, nearest
 
+# What a picture or page of the embedded figures and of ONS boundaries must say.
+ATTRIBUTION = (
+    "Contains National Statistics and OS data © Crown copyright and database right 2017 "
+    "(Open Government Licence v3.0)."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class KnownFile:

@@ -39,6 +39,6 @@ def page(
 
 def _rights(inputs: "Inputs") -> str:
     """Return who holds the rights in boundaries from the catalogue."""
-    from coterminosity.page.notes import ATTRIBUTION
+    from coterminosity.catalogue import ATTRIBUTION
 
     return ATTRIBUTION if any(layer.licence for layer in inputs.drawn.values()) else ""

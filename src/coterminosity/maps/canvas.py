@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path as Path2D
 from matplotlib.text import Text
 
-from coterminosity.catalogue import facts_of
+from coterminosity.catalogue import ATTRIBUTION, facts_of
 from coterminosity.errors import CoterminosityError
 from coterminosity.layer import BoundaryLayer
 from coterminosity.maps.borders import Lines, detail
@@ -28,10 +28,6 @@ INK = "#222222"
 COAST = "#666666"
 SAID = {"schematic": " (schematic)", "hex": " (hexagon cartogram)"}
 SUFFIXES = (".png", ".svg", ".pdf")
-ATTRIBUTION = (
-    "Contains National Statistics and OS data © Crown copyright and database right 2017 "
-    "(Open Government Licence v3.0)."
-)
 
 
 def axes_for(ax: Axes | None) -> Axes:

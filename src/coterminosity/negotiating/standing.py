@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coterminosity.governing import governance_of
+from coterminosity.need import Spread, between_and_total
 from coterminosity.negotiating.ground import Floats, Ground, GroundLayer, Ints
 from coterminosity.negotiating.rules import Bounds
 from coterminosity.scores.crosstab import quotient, ratio
@@ -257,17 +258,12 @@ class Standing:
         )
 
     def _between(self, value: Floats) -> float:
-        known = (self.area >= 0) & ~np.isnan(value) & (self.ground.people > 0)
-        if not known.any():
-            return float("nan")
-        people, given, area = self.ground.people[known], value[known], self.area[known]
-        if np.ptp(given) == 0:
-            return float("nan")
-        apart = given - float(people @ given) / float(people.sum())
-        weight = np.bincount(area, people, len(self.areas))
-        sums = np.bincount(area, people * apart, len(self.areas))
-        between = np.divide(sums**2, weight, out=np.zeros(len(weight)), where=weight > 0).sum()
-        return float(between / (people @ apart**2))
+        known = np.flatnonzero((self.area >= 0) & ~np.isnan(value) & (self.ground.people > 0))
+        spread = Spread(
+            unit=known, area=self.area[known], people=self.ground.people[known], value=value[known]
+        )
+        between, total, _, _ = between_and_total(spread, spread.area, len(self.areas))
+        return float(quotient(between, total))
 
     def _main_regions(self, own: LayerStanding) -> list[str]:
         """Return by area the names of the regions that lie mainly in it."""

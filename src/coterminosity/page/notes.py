@@ -3,11 +3,7 @@
 from pathlib import PurePath
 
 from coterminosity.atoms import Atoms
-
-ATTRIBUTION = (
-    "Contains National Statistics and OS data © Crown copyright and database right 2017 "
-    "(Open Government Licence v3.0)."
-)
+from coterminosity.catalogue import ATTRIBUTION
 
 
 def notes_of(atoms: Atoms, *, drawn: Atoms, note: str = "") -> dict[str, str]:

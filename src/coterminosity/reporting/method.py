@@ -1,7 +1,7 @@
 """How a brief was made: method and sources in plain words, and the record of steps."""
 
 import coterminosity
-from coterminosity.maps.canvas import ATTRIBUTION
+from coterminosity.catalogue import ATTRIBUTION
 from coterminosity.negotiating.entries import Entry
 from coterminosity.negotiating.scenario_files import hashes_of
 from coterminosity.reporting.case import Case
