@@ -572,3 +572,14 @@ def test_the_command(scenario, tmp_path, capsys, monkeypatch, pdf):
     code, _, told = call(capsys, monkeypatch, "report", missing, "--out", out)
     assert code == 1
     assert "no.toml" in told
+
+
+def test_rights_in_boundaries_are_claimed_only_for_known_ones():
+    from coterminosity.reporting.pictures import _kind
+    from tests.conftest import boxes
+
+    own = boxes("lad", {"a": [(0, 0, 1, 1)]})
+    assert _kind(own) == ""
+    assert _kind(replace(own, source="maps/own.gpkg")) == "Boundaries: own.gpkg."
+    assert _kind(replace(own, licence="OGL")).startswith("Contains National Statistics")
+    assert _kind(replace(own, licence="OGL", geometry_kind="schematic")).startswith("Schematic")

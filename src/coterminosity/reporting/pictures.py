@@ -5,12 +5,14 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 
 from coterminosity import maps
+from coterminosity.catalogue import ATTRIBUTION
 from coterminosity.layer import BoundaryLayer
 from coterminosity.maps.canvas import figure_of, new_figure
 from coterminosity.reporting.case import Case
@@ -82,7 +84,9 @@ def _areas(case: Case, layer: BoundaryLayer) -> tuple[Picture, ...]:
 def _kind(layer: BoundaryLayer) -> str:
     if layer.geometry_kind == "schematic":
         return "Schematic: shapes are drawn around centres of population and are not boundaries."
-    return "Contains National Statistics and OS data © Crown copyright and database right."
+    if layer.licence:
+        return ATTRIBUTION
+    return f"Boundaries: {Path(layer.source).name}." if layer.source else ""
 
 
 @contextlib.contextmanager
