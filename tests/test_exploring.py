@@ -35,6 +35,7 @@ def facts_of(page: str) -> dict:
 def test_every_unit_is_drawn_once_in_the_colour_of_its_area(page, plan):
     assert page.count('class="unit"') == 320
     assert page.count('class="unit open"') == 6
+    assert "No area yet (6)" in page
     assert len(re.findall(r"<text ", page)) == 38
     rows = facts_of(page)["rows"]
     fills = re.findall(r'<path class="unit" fill="(#\w+)"', page)
@@ -90,6 +91,7 @@ def test_paths_are_the_shapes_on_whole_numbers():
     assert (facts["width"], facts["height"]) == (8000, 4000)
     paths = re.findall(r'class="unit" fill="#\w+" d="M(\d+) (\d+)l([-\d ]+)"', page)
     assert len(paths) == 2
+    assert "No area yet" not in page
     for x, y, steps in paths:
         moves = np.array(re.findall(r"-?\d+", steps), dtype=int).reshape(-1, 2)
         corners = np.cumsum(np.vstack([[int(x), int(y)], moves]), axis=0)

@@ -5,6 +5,7 @@ import hashlib
 import html
 import json
 import string
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from coterminosity.writing import write_together
 # Steps of the drawing across: finer than a screen, at some zoom.
 _STEPS = 8_000
 _FRAME = 640  # pixels of the map in a notebook
+_LONGEST, _LINE = 18, 1.1  # letters of a line of a name, and how far apart lines are, in em
 _OWN = Path(__file__).parent
 _TITLES = {"lep": "LEP", "stp": "STP", "crc": "CRC area", "pfa": "Police force",
            "combined_authority": "Combined authority", "region": "Region"}  # fmt: skip
@@ -44,7 +46,7 @@ $styles
 </head>
 <body>
 <header>
-<h1>$title</h1>
+<h1>$title</h1>$key
 <label>Find a district <input id="search" list="names" autocomplete="off"></label>
 <datalist id="names">$names</datalist>
 <span>
@@ -187,6 +189,7 @@ def explore(
         policy=_policy(program),
         title=html.escape(title),
         styles=(_OWN / "explorer.css").read_text(encoding="utf-8"),
+        key=_key(len(drawing.open_units)),
         names="".join(f'<option value="{html.escape(row[0])}">' for row in facts["rows"]),
         width=facts["width"],
         height=facts["height"],
@@ -261,6 +264,11 @@ def _units(drawing: Drawing, colours: dict[str, str], placed: Any) -> str:
     return "".join(drawn)
 
 
+def _key(count: int) -> str:
+    """Return what the grey of units without an area means, where there are any."""
+    return f'\n<p class="key"><i></i> No area yet ({count:,})</p>' if count else ""
+
+
 def _lines(lines: Geometries) -> str:
     """Return lines as one SVG path, each step from the last point, on whole numbers."""
     parts = []
@@ -279,6 +287,16 @@ def _labels(drawing: Drawing, placed: Any) -> str:
     shapes = drawing.shapes.iloc[np.argsort(-drawing.shapes.area.to_numpy(), kind="stable")]
     spots = shapely.get_coordinates(placed(middles(shapes).to_numpy()))
     return "".join(
-        f'<text x="{x:.0f}" y="{y:.0f}">{html.escape(str(name))}</text>'
+        f'<text x="{x:.0f}" y="{y:.0f}">{_in_lines(str(name), x)}</text>'
         for name, (x, y) in zip(shapes.index, spots, strict=True)
+    )
+
+
+def _in_lines(name: str, x: float) -> str:
+    """Return a name as lines, one below the other, around the middle of them all."""
+    lines = textwrap.wrap(name, width=_LONGEST, break_long_words=False, break_on_hyphens=False)
+    return "".join(
+        f'<tspan x="{x:.0f}" dy="{_LINE if k else -_LINE * (len(lines) - 1) / 2:g}em">'
+        f"{html.escape(line)}</tspan>"
+        for k, line in enumerate(lines)
     )

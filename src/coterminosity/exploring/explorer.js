@@ -12,6 +12,7 @@ const whole = { x: 0, y: 0, width: facts.width, height: facts.height };
 const MOST = 60;
 const LETTER = 0.56;
 const SIZE = 12;
+const LINE = 1.15; // height of a line of a name, in its size
 let view = { ...whole };
 let shown = -1;
 
@@ -29,8 +30,10 @@ function draw() {
   for (const label of labels) {
     const x = Number(label.getAttribute("x"));
     const y = Number(label.getAttribute("y"));
-    const half = (label.textContent.length * LETTER * size) / 2;
-    const box = [x - half, y - size * 0.6, x + half, y + size * 0.6];
+    const lines = [...label.children].map((line) => line.textContent.length);
+    const half = (Math.max(...lines) * LETTER * size) / 2;
+    const high = (LINE * lines.length * size) / 2;
+    const box = [x - half, y - high, x + half, y + high];
     const free = taken.every((b) => box[2] < b[0] || b[2] < box[0] || box[3] < b[1] || b[3] < box[1]);
     label.style.display = free ? "" : "none";
     label.style.fontSize = `${size}px`;
