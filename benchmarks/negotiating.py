@@ -139,6 +139,7 @@ def in_chromium(page: Path, chromium: str) -> dict[str, tuple[float, float]]:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         shown = browser.new_page(viewport={"width": 1280, "height": 720})
         shown.goto(page.as_uri())
+        shown.wait_for_selector("#table:empty", state="detached")
         shown.keyboard.press("/")
         shown.keyboard.type("Croydon")
         shown.wait_for_timeout(1000)

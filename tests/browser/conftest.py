@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import coterminosity as ct
+from tests.browser.hands import begun
 
 CHROMIUM = os.environ.get("COTERMINOSITY_CHROMIUM", "chromium")
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -90,6 +91,7 @@ class Visit:
         page = self.context.new_page()
         page.on("websocket", lambda socket: self.wrong.append(f"request: {socket.url}"))
         page.goto(path.resolve().as_uri() + (f"#{fragment}" if fragment else ""))
+        begun(page)
         return page
 
 

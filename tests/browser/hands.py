@@ -10,6 +10,11 @@ def press(page: Any, *names: str) -> None:
         page.get_by_role("button", name=name, exact=True).first.click()
 
 
+def begun(page: Any) -> None:
+    """Wait until a negotiating table, if the page is one, stands in its place."""
+    page.wait_for_selector("#table:empty", state="detached")
+
+
 def drawn(page: Any) -> None:
     """Wait until the page has drawn what the last step changed; tables follow a moment later."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))")
@@ -23,6 +28,7 @@ def kept(page: Any) -> None:
 def reload(page: Any) -> None:
     kept(page)
     page.reload()
+    begun(page)
 
 
 def link(page: Any) -> str:

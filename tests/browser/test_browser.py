@@ -76,11 +76,15 @@ def test_requests_go_nowhere(visit, tmp_path):
 
 
 def test_a_profile_keeps_and_another_starts_empty(visit, draw):
-    path = draw("localStorage.n = +(localStorage.n ?? 0) + 1; people.textContent = localStorage.n")
+    path = draw(
+        "requestAnimationFrame(() => {"
+        "  localStorage.n = +(localStorage.n ?? 0) + 1; people.textContent = localStorage.n })"
+    )
     own = visit()
     page = own.open(path)
+    page.get_by_text("1", exact=True).wait_for()
     reload(page)
-    assert page.inner_text("#people") == "2"
+    page.get_by_text("2", exact=True).wait_for()
     kept(page)
-    assert own.open(path).inner_text("#people") == "3"
-    assert visit().open(path).inner_text("#people") == "1"
+    own.open(path).get_by_text("3", exact=True).wait_for()
+    visit().open(path).get_by_text("1", exact=True).wait_for()

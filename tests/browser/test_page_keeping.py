@@ -122,3 +122,30 @@ def test_what_the_browser_kept_is_not_lost_to_a_link(table, open_page, visit):
     drawn(there)
     assert there.get_by_text("Leeds").count() >= 1
     assert colleague.wrong == []
+
+
+def test_a_page_asks_for_what_was_kept_at_its_first_frame(table, visit):
+    """Before it, a busy Chromium may answer with a store that it forgets."""
+    own = visit()
+    own.context.add_init_script("""
+      window.early = window.asked = 0;
+      requestAnimationFrame(() => { window.isShown = true; });
+      const { getItem } = Storage.prototype;
+      Storage.prototype.getItem = function (key) {
+        window.asked += 1;
+        if (!window.isShown) window.early += 1;
+        return getItem.call(this, key);
+      };
+    """)
+    page = own.open(table)
+    assert page.evaluate("window.asked") > 0
+    assert page.evaluate("window.early") == 0
+
+
+def test_a_page_in_the_background_opens_all_the_same(table, visit):
+    own = visit()
+    own.context.add_init_script("""
+      Object.defineProperty(document, "hidden", { value: true });
+      window.requestAnimationFrame = () => 0;
+    """)
+    assert own.open(table).locator(".title p").inner_text() == "As at the start"

@@ -40,7 +40,7 @@ $content
 </html>
 """)
 _START = """
-start(
+startWhenShown(
   document.getElementById("table"),
   JSON.parse(document.getElementById("payload").textContent),
 );

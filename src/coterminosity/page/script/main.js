@@ -1,15 +1,29 @@
 /**
  * The page and the notebook widget: one module.
  *
- * `start(root, payload)` opens the page; the default export is what anywidget renders.
+ * `startWhenShown(root, payload)` opens the page; the default export is what anywidget renders.
  */
 
 import { decode } from "./engine.js";
 import { openSession } from "./session.js";
 import { mount } from "./view/mount.js";
 
+const UNSHOWN = 300; // milliseconds after which a page in the background, never shown, opens
+
+/**
+ * Open the page in an element, at its first frame.
+ *
+ * A busy Chromium may answer who asks for localStorage before that with an empty store, and forgets
+ * what is put into it: work would be missing, and new work lost, until the page is opened again.
+ */
+export function startWhenShown(root, payload) {
+  const open = () => start(root, payload);
+  if (document.hidden) setTimeout(open, UNSHOWN);
+  else requestAnimationFrame(open);
+}
+
 /** Open the page in an element; returns a function that takes it down. */
-export function start(root, payload) {
+function start(root, payload) {
   const { location, history } = window;
   const session = openSession(decode(payload), { location, history });
   const follow = (event) => session.follow(event.key ?? "");
