@@ -199,7 +199,8 @@ def _relations(scene: Scene) -> "Axes":
 def _coincidence(scene: Scene) -> "Axes":
     from coterminosity import maps
 
-    layers = [maps.drawn_on(scene.inputs.needed(name), scene.units, scene.geometry)
+    districts = scene.inputs.needed("lad")
+    layers = [maps.drawn_on(scene.inputs.needed(name), districts, scene.geometry)
               for name in ("lep", "stp")]  # fmt: skip
     return maps.coincidence(border_distances(*layers), *layers, ax=maps.new_page()[1])
 

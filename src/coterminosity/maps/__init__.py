@@ -8,7 +8,7 @@ from coterminosity.maps.differences import before_after, difference
 from coterminosity.maps.ensembles import certainty
 from coterminosity.maps.figures import figure19, figure20, figure21
 from coterminosity.maps.frontiers import frontier
-from coterminosity.maps.geometries import drawn_as, drawn_on
+from coterminosity.maps.geometries import drawn_alike, drawn_as, drawn_on
 from coterminosity.maps.hexagons import hexagons
 from coterminosity.maps.relations import coincidence, relations
 from coterminosity.maps.sheets import sheet
@@ -21,6 +21,7 @@ __all__ = [
     "coincidence",
     "contested",
     "difference",
+    "drawn_alike",
     "drawn_as",
     "drawn_on",
     "figure19",
