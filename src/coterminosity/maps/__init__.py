@@ -1,7 +1,11 @@
-"""Maps: each takes ``ax`` and returns Axes; `save` writes PNG, SVG or PDF."""
+"""Maps: each takes ``ax`` and returns Axes; `save` writes PNG, SVG or PDF.
+
+Without ``ax`` a map is on a new figure of matplotlib's plotting session, which a notebook shows;
+inside `off_screen`, or on axes of your own such as those of `new_page`, no session holds on to it.
+"""
 
 from coterminosity.maps.areas import areas
-from coterminosity.maps.canvas import new_page, save
+from coterminosity.maps.canvas import new_page, off_screen, save
 from coterminosity.maps.choropleths import choropleth
 from coterminosity.maps.contested import contested
 from coterminosity.maps.differences import before_after, difference
@@ -30,6 +34,7 @@ __all__ = [
     "frontier",
     "hexagons",
     "new_page",
+    "off_screen",
     "relations",
     "save",
     "sheet",

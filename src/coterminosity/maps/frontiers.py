@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from matplotlib.transforms import Bbox
 
 from coterminosity.errors import MeasureError, listed
-from coterminosity.maps.canvas import INK
+from coterminosity.maps.canvas import INK, open_figure
 from coterminosity.maps.colours import PURPLE
 from coterminosity.proposing.frontier import Frontier
 
@@ -111,9 +111,7 @@ def frontier(
 
 def _axes(ax: Axes | None) -> Axes:
     if ax is None:
-        import matplotlib.pyplot as plt  # loaded only where a figure is wanted unasked
-
-        ax = plt.figure(figsize=PAGE).add_axes((0.1, 0.2, 0.87, 0.71))
+        ax = open_figure(*PAGE).add_axes((0.1, 0.2, 0.87, 0.71))
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     ax.grid(color="#E6E6E6", linewidth=0.6)
