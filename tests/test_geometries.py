@@ -1,15 +1,16 @@
-"""Every map is drawn of real boundaries, schematically or of hexagons, and says which."""
+"""Every map is drawn in every geometry and says which; without axes it shows itself."""
 
 import inspect
 from typing import get_type_hints
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 
 import coterminosity as ct
-from coterminosity import errors, maps
+from coterminosity import diagrams, errors, maps
 from coterminosity.layer import BoundaryLayer, GeometryKind
 from tests.conftest import boxes
 
@@ -107,15 +108,72 @@ def test_layers_of_one_map_are_made_of_the_same_tiles(lad, lep, stp, geometry):
         maps.figure21(lep, stp, geometry=geometry)
 
 
-def test_a_map_that_is_refused_leaves_no_empty_figure(lad, lep, stp):
-    import matplotlib.pyplot as plt
+@pytest.fixture(scope="module")
+def drawings(lad, lep, stp):
+    """Return every drawing there is, without axes of the caller's."""
+    data = ct.england_2017()
+    overlap = data.atoms.overlap("lep", "stp")
+    table = pd.DataFrame({"class": "nested", "weight": 1.0}, index=lep.frame.index)
+    halves = pd.Series({code: f"half {c // 2}" for code, (_, c) in CELLS.items()})
+    whole = halves.where(halves != "half 1", "half 0")
+    scores, people = pd.Series([0.4, 0.5, 0.6], name="score"), pd.Series({"a": 4e5, "b": 5e6})
+    points = ct.frontier(
+        data.graph, data.atoms, ct.Brief(anchors=[], merge_cost=1.0), values=[38], method="merge"
+    )
+    alike = ct.scores.pairwise(data.atoms, ["crc", "pfa"])
+    return {
+        "maps.areas": lambda: maps.areas(halves, lad),
+        "maps.before_after": lambda: maps.before_after(halves, whole, lad)[0],
+        "maps.coincidence": lambda: maps.coincidence(ct.border_distances(lep, stp), lep, stp),
+        "maps.figure21": lambda: maps.figure21(lep, stp),
+        "maps.frontier": lambda: maps.frontier(points),
+        "maps.relations": lambda: maps.relations(table, lep),
+        "maps.sheet": lambda: maps.sheet({"Halves": halves, "Whole": whole}, lad)[1],
+        "diagrams.by_areas": lambda: diagrams.by_areas(points.table),
+        "diagrams.chance": lambda: diagrams.chance(scores, {"plan": 0.5}),
+        "diagrams.flows": lambda: diagrams.flows(overlap, least=1_000_000),
+        "diagrams.heat_map": lambda: diagrams.heat_map(overlap),
+        "diagrams.likeness": lambda: diagrams.likeness(alike),
+        "diagrams.sizes": lambda: diagrams.sizes(people, floor=3e5, ceiling=3e6),
+    }
 
+
+def test_what_is_drawn_shows_itself_once_in_a_notebook_and_not_off_screen(drawings):
+    """A notebook shows the figures of the plotting session at the end of a cell."""
+    assert {f"diagrams.{name}" for name in diagrams.__all__} <= set(drawings)
+    for name, draw in drawings.items():
+        ax = draw()
+        assert [plt.figure(number) for number in plt.get_fignums()] == [ax.get_figure()], name
+        plt.close("all")
+        with maps.off_screen():
+            drawn = draw()
+        assert drawn.get_figure() is not None
+        assert plt.get_fignums() == [], name
+
+
+def test_figures_are_of_the_session_again_after_an_error_off_screen(lep):
+    with pytest.raises(errors.LayerError), maps.off_screen():
+        maps.drawn_as(lep, "globe")
+    maps.relations(pd.DataFrame({"class": "nested"}, index=lep.frame.index), lep)
+    assert len(plt.get_fignums()) == 1
+
+
+def test_axes_of_the_callers_open_no_figure(lad):
+    halves = pd.Series({code: f"half {c // 2}" for code, (_, c) in CELLS.items()})
+    figure = maps.new_page()[0]
+    own = figure.add_axes((0, 0, 0.5, 1)), figure.add_axes((0.5, 0, 0.5, 1))
+    assert maps.before_after(halves, halves, lad, axes=own) == own
+    assert plt.get_fignums() == []
+
+
+def test_a_map_that_is_refused_leaves_no_empty_figure(lad, lep, stp):
     before, pieces = plt.get_fignums(), ct.border_distances(lep, stp)
     for draw in (
         lambda: maps.coincidence(pieces, lep, stp, geometry="hex"),
         lambda: maps.figure19(lad, stp, geometry="globe"),
         lambda: maps.figure20(lad, lep, geometry="globe"),
         lambda: maps.figure21(lep, stp, geometry="hex"),
+        lambda: maps.sheet({"None": pd.Series({"x": "a"})}, lad),
     ):
         with pytest.raises(errors.LayerError):
             draw()
