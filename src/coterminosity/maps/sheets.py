@@ -102,8 +102,8 @@ def _box(
     row, column = divmod(place, columns)
     width, height = 1 / columns, _PANEL[1] / high
     left, bottom = column * width + 0.01, 1 - _HEAD / high - (row + 1) * height + 0.02
-    side, foot = (0.2 * width, 0.12 * height) if inset else (0.0, 0.0)
-    return left + side, bottom + foot, width - 0.02 - 1.2 * side, height - 0.1 - 1.4 * foot
+    side, foot = (0.2 * width, 0.2 * height) if inset else (0.0, 0.0)
+    return left + side, bottom + foot, width - 0.02 - 1.2 * side, height - 0.1 - 1.24 * foot
 
 
 def _panel(ax: Axes, drawing: Drawing, colours: Mapping[str, str], caption: str) -> None:
