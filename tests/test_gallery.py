@@ -53,15 +53,15 @@ def test_hexagons_on_request(scene):
 def test_what_plans_agree_on_is_drawn_of_the_best_one_and_always_alike(
     scene, tmp_path, monkeypatch
 ):
-    """Whatever plan is given: the search has a seed and counts changes, not seconds."""
+    """Also where a given plan has open units: the search has a seed, and counts changes."""
     assert picturing._ENSEMBLE["n"] == 12
     few = {"within": 0.02, "apart": 0.005, "n": 3, "proposals": 5_000}
     monkeypatch.setattr(picturing, "_ENSEMBLE", few)
     written = []
     for geometry, given in (("hex", False), ("hex", True), (None, False)):
         fresh = picturing.Scene(
-            inputs=scene.inputs, plan=scene.settled if given else scene.plan, geometry=geometry,
-            against=scene.settled, given=given,
+            inputs=scene.inputs, plan=scene.plan, geometry=geometry, against=scene.settled,
+            given=given,
         )  # fmt: skip
         assert fresh.best.certificate.status == "optimal"
         out = picturing.draw(fresh, "certainty", out=tmp_path / f"{len(written)}.svg")
