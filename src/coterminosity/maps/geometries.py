@@ -82,10 +82,27 @@ def drawn_alike(
     Where that is made, and there are several, it is of the same units: tiles of one layer would not
     meet those of another.
 
+    Parameters
+    ----------
+    layers : sequence of BoundaryLayer
+        In one geometry.
+    units : BoundaryLayer, optional
+        Districts, of which hexagons or schematic cells are made.
+    geometry : {"real", "schematic", "hex"}, optional
+        By default that of the layers; see `drawn_as`.
+
     Raises
     ------
     LayerError
         Where it is made of several layers without units.
+
+    Examples
+    --------
+    >>> import coterminosity as ct
+    >>> atoms = ct.england_2017().atoms
+    >>> lad, lep, stp = (atoms.dissolve(layer) for layer in ("lad", "lep", "stp"))
+    >>> [own.geometry_kind for own in drawn_alike((lep, stp), units=lad, geometry="hex")]
+    ['hex', 'hex']
     """
     drawn = [
         drawn_as(own, geometry)
