@@ -21,9 +21,12 @@ def blocks(text: str) -> list[tuple[str, str]]:
 
 def run(text: str, show: Callable[[Any, str], None], given: dict[str, Any]) -> dict[str, Any]:
     """Run the blocks in order in one namespace and show the ``ax`` of each that has a picture."""
+    from coterminosity.maps import off_screen
+
     names: dict[str, Any] = {}
     for place, (picture, code) in enumerate(blocks(text)):
-        exec(compile(code, f"gallery.md, block {place + 1}", "exec"), names)
+        with off_screen():
+            exec(compile(code, f"gallery.md, block {place + 1}", "exec"), names)
         names |= given
         if picture:
             show(names["ax"], picture)

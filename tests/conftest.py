@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,6 +24,14 @@ settings.load_profile("suite")
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("COTERMINOSITY_SHARED", ROOT.parent / "shared"))
 KM = 1000.0
+
+
+@pytest.fixture(autouse=True)
+def _figures_closed() -> Iterator[None]:
+    """Close what a test opened in the plotting session, which holds on to figures."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture(scope="session")

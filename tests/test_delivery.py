@@ -51,6 +51,17 @@ def test_notebooks_run(path, tmp_path):
     ).execute()
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
+def test_each_picture_of_a_notebook_shows_itself_once(path):
+    """Below its cell; a figure as the last line of the cell would show it again."""
+    cells = nbformat.read(path, as_version=4).cells
+    outputs = [o for cell in cells for o in cell.get("outputs", [])
+               if "image/png" in o.get("data", {})]  # fmt: skip
+    assert outputs
+    assert {own["output_type"] for own in outputs} == {"display_data"}
+    assert len({own["data"]["image/png"] for own in outputs}) == len(outputs)
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.py")), ids=lambda p: p.stem)
 def test_examples_run(path, tmp_path):
     done = subprocess.run(

@@ -270,5 +270,12 @@ def test_the_map_says_how_sure_areas_are(halves):
     (foot,) = (line.replace("\n", " ") for line in lines if "shares are not" in line)
     assert "shares are not probabilities. People: by hand." in foot
     assert "Schematic" not in foot
+    for geometry, said in (("schematic", "(schematic)"), ("hex", "(hexagon cartogram)")):
+        drawn = maps.certainty(halves, layer, geometry=geometry, ax=maps.new_page()[1])
+        assert drawn.get_title("left").endswith(said)
+        again = [text.get_text() for text in drawn.texts]
+        assert "50 to 70 %: 8 districts, 0.0 million" in again
+        assert any(said.strip("()").split()[0] in line.lower() for line in again)
+        assert sum(len(own.get_paths()) for own in drawn.collections[:1]) == 16
     with pytest.raises(errors.LayerError, match="lacks 15 units of the plans"):
         maps.certainty(halves, boxes("lad", {"00": [(0, 0, 1, 1)]}))

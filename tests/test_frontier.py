@@ -250,3 +250,18 @@ def test_the_picture_of_a_frontier(by_number):
     assert other.get_xlabel() == "Share of people cut off from most of their LEP"
     with pytest.raises(errors.MeasureError, match="no column of numbers called status; it has"):
         maps.frontier(by_number, y="status", ax=ax)
+
+
+def test_a_frontier_stays_within_a_panel_of_a_sheet(by_number):
+    figure = maps.new_page()[0]
+    ax = maps.frontier(by_number, ax=figure.add_axes((0.2, 0.4, 0.35, 0.24)), note="By hand. " * 9)
+    figure.draw_without_rendering()
+    box = ax.get_window_extent()
+    (foot,) = (text for text in ax.texts if text.get_gid() == "foot")
+    title = ax._left_title
+    assert 8 <= title.get_fontsize() < 13
+    for wide in (title, foot):
+        assert wide.get_window_extent().x1 <= box.x1 + 1
+    assert ax.yaxis.label.get_window_extent().height <= box.height
+    assert ax.xaxis.label.get_window_extent().width <= box.width
+    assert foot.get_window_extent().y1 < ax.xaxis.label.get_window_extent().y0

@@ -3,6 +3,7 @@
 import importlib.util
 import re
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
@@ -47,6 +48,40 @@ def test_hexagons_on_request(scene):
     hexagons = picturing.Scene(inputs=scene.inputs, plan=scene.plan, geometry="hex")
     for kind in ("figure20", "coincidence", "need"):
         assert picturing.KINDS[kind](hexagons).get_title("left").endswith("(hexagon cartogram)")
+
+
+def test_what_plans_agree_on_is_drawn_of_the_best_one_and_always_alike(
+    scene, tmp_path, monkeypatch
+):
+    """Also where a given plan has open units: the search has a seed, and counts changes."""
+    assert picturing._ENSEMBLE["n"] == 12
+    few = {"within": 0.02, "apart": 0.005, "n": 3, "proposals": 5_000}
+    monkeypatch.setattr(picturing, "_ENSEMBLE", few)
+    written = []
+    for geometry, given in (("hex", False), ("hex", True), (None, False)):
+        fresh = picturing.Scene(
+            inputs=scene.inputs, plan=scene.plan, geometry=geometry, against=scene.settled,
+            given=given,
+        )  # fmt: skip
+        assert fresh.best.certificate.status == "optimal"
+        out = picturing.draw(fresh, "certainty", out=tmp_path / f"{len(written)}.svg")
+        written.append(out.read_text(encoding="utf-8"))
+    assert written[0] == written[1]
+    assert "Where 3 plans of nearly the same cost agree (hexagon cartogram)" in written[0]
+    assert "Where 3 plans of nearly the same cost agree (schematic)" in written[2]
+    assert plt.get_fignums() == []
+
+
+def test_the_frontier_is_of_the_plans_by_number_of_areas(scene, tmp_path, monkeypatch):
+    monkeypatch.setattr(picturing, "_NUMBERS_OF_AREAS", (34, 38))
+    fresh = picturing.Scene(inputs=scene.inputs, plan=scene.plan)
+    ax = picturing.KINDS["frontier"](fresh)
+    table = fresh.by_number.table
+    points = [own.get_xydata()[0].tolist() for own in ax.lines if own.get_gid() == "point"]
+    assert points == table[["split_people", "merge_people"]].to_numpy().tolist()
+    assert {own.get_text() for own in ax.texts if own.get_gid() == "value"} == {"34", "38"}
+    by_number = picturing.KINDS["number-of-areas"](fresh)
+    assert by_number.lines[0].get_ydata().tolist() == table["split_people"].to_list()
 
 
 def test_a_gallery_is_whole_or_not_there(scene, tmp_path, monkeypatch):
@@ -115,7 +150,7 @@ def test_every_kind_and_picture_is_in_the_gallery(drawing, text):
 
 def test_the_lines_of_the_gallery_run(drawing, text):
     """All of them but those that draw random plans or solve briefs, which take seconds."""
-    slow = ("null_model", "frontier")
+    slow = ("null_model", "frontier", "ensemble")
     quick = text.replace('ct.propose(graph, atoms, ct.Brief(), method="optimal", '
                          "proposals=20_000)", "settled")  # fmt: skip
     for block in re.findall(r"!\[[^\n]*\n\n```python\n.*?```", quick, re.DOTALL):

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     number_of_areas = "number-of-areas"
     chance = "chance"
     sizes = "sizes"
+    certainty = "certainty"
+    frontier = "frontier"
 
 
 class _Geometry(StrEnum):

@@ -19,7 +19,8 @@ from coterminosity.layer import BoundaryLayer, GeometryKind
 from coterminosity.overlay import Progress
 from coterminosity.plan import PLAN_LAYER, Plan
 from coterminosity.proposing import propose
-from coterminosity.proposing.frontier import frontier
+from coterminosity.proposing.ensemble import ensemble
+from coterminosity.proposing.frontier import Frontier, frontier
 from coterminosity.writing import write_together
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".png", ".svg", ".pdf")
 # Few enough for a picture in seconds.
 _RANDOM_PLANS, _CHANGES = 200, 20_000
-_NUMBERS_OF_AREAS = (26, 32, 38, 44, 50)
+_NUMBERS_OF_AREAS = (26, 30, 34, 38, 42, 46, 50)
+_ENSEMBLE: dict[str, Any] = {"within": 0.02, "apart": 0.02, "n": 12, "proposals": 10_000}
 _FEW_PEOPLE = 2_000.0
 
 
@@ -80,11 +82,23 @@ class Scene:
     @cached_property
     def other(self) -> Plan | pd.Series:
         """The plan that the settled one is compared with."""
-        if self.against is not None:
-            return self.against
+        return self.best if self.against is None else self.against
+
+    @cached_property
+    def best(self) -> Plan:
+        """The best plan by the brief that the solver finds."""
         return propose(
             self.inputs.graph, self.inputs.atoms, self.settled.brief, method="optimal",
             proposals=_CHANGES,
+        )  # fmt: skip
+
+    @cached_property
+    def by_number(self) -> Frontier:
+        """Plans of fewer and of more areas, which nobody need lead."""
+        brief = Brief(anchors=(), merge_cost=1.0, unit_layer=self.plan.brief.unit_layer)
+        return frontier(
+            self.inputs.graph, self.inputs.atoms, brief, vary="k", values=_NUMBERS_OF_AREAS,
+            method="merge",
         )  # fmt: skip
 
     @cached_property
@@ -127,14 +141,14 @@ def _areas(scene: Scene) -> "Axes":
 
     people = scene.plan.area_table(scene.inputs.atoms)["population"]
     return maps.areas(scene.plan, scene.units, populations=people, geometry=scene.geometry,
-                      note=scene.inputs.people_note, ax=maps.new_page()[1])  # fmt: skip
+                      note=scene.inputs.people_note)  # fmt: skip
 
 
 def _figure19(scene: Scene) -> "Axes":
     from coterminosity import maps
 
     return maps.figure19(scene.inputs.needed("lad"), scene.inputs.needed("stp"),
-                         geometry=scene.geometry, ax=maps.new_page()[1])  # fmt: skip
+                         geometry=scene.geometry)  # fmt: skip
 
 
 def _figure20(scene: Scene) -> "Axes":
@@ -142,8 +156,7 @@ def _figure20(scene: Scene) -> "Axes":
 
     inputs = scene.inputs
     return maps.figure20(inputs.needed("lad"), inputs.needed("lep"),
-                         inputs.layer("combined_authority"), geometry=scene.geometry,
-                         ax=maps.new_page()[1])  # fmt: skip
+                         inputs.layer("combined_authority"), geometry=scene.geometry)  # fmt: skip
 
 
 def _figure21(scene: Scene) -> "Axes":
@@ -151,7 +164,7 @@ def _figure21(scene: Scene) -> "Axes":
 
     inputs = scene.inputs
     return maps.figure21(inputs.needed("lep"), inputs.needed("stp"), units=inputs.needed("lad"),
-                         geometry=scene.geometry, ax=maps.new_page()[1])  # fmt: skip
+                         geometry=scene.geometry)  # fmt: skip
 
 
 def _before_after(scene: Scene) -> "Axes":
@@ -168,14 +181,14 @@ def _difference(scene: Scene) -> "Axes":
     from coterminosity import maps
 
     return maps.difference(scene.settled, scene.other, scene.units, geometry=scene.geometry,
-                           note=scene.inputs.people_note, ax=maps.new_page()[1])  # fmt: skip
+                           note=scene.inputs.people_note)  # fmt: skip
 
 
 def _contested(scene: Scene) -> "Axes":
     from coterminosity import maps
 
     return maps.contested(scene.plan, scene.units, geometry=scene.geometry,
-                          note=scene.inputs.people_note, ax=maps.new_page()[1])  # fmt: skip
+                          note=scene.inputs.people_note)  # fmt: skip
 
 
 def _multiples(scene: Scene) -> "Axes":
@@ -192,16 +205,17 @@ def _relations(scene: Scene) -> "Axes":
     table = scores.region_table(inputs.atoms.overlap("lep", "stp"))
     return maps.relations(
         table, inputs.needed("lep"), other=inputs.needed("stp"), units=inputs.needed("lad"),
-        geometry=scene.geometry, ax=maps.new_page()[1],
+        geometry=scene.geometry,
     )  # fmt: skip
 
 
 def _coincidence(scene: Scene) -> "Axes":
     from coterminosity import maps
 
-    layers = [maps.drawn_on(scene.inputs.needed(name), scene.units, scene.geometry)
+    districts = scene.inputs.needed("lad")
+    layers = [maps.drawn_on(scene.inputs.needed(name), districts, scene.geometry)
               for name in ("lep", "stp")]  # fmt: skip
-    return maps.coincidence(border_distances(*layers), *layers, ax=maps.new_page()[1])
+    return maps.coincidence(border_distances(*layers), *layers)
 
 
 def _need(scene: Scene) -> "Axes":
@@ -209,7 +223,7 @@ def _need(scene: Scene) -> "Axes":
 
     figures, label = scene.need
     return maps.choropleth(figures, scene.units, areas=scene.settled, label=label,
-                           geometry=scene.geometry, ax=maps.new_page()[1])  # fmt: skip
+                           geometry=scene.geometry)  # fmt: skip
 
 
 def _money(scene: Scene) -> "Axes":
@@ -221,7 +235,7 @@ def _money(scene: Scene) -> "Axes":
     per_head = spread.table["per_head"].drop(money.NO_AREA, errors="ignore")
     return maps.choropleth(per_head, scene.units, areas=scene.settled, form="£{:,.0f}",
                            label="£ a head, spread by age", note=said,
-                           geometry=scene.geometry, ax=maps.new_page()[1])  # fmt: skip
+                           geometry=scene.geometry)  # fmt: skip
 
 
 def _heat(scene: Scene) -> "Axes":
@@ -253,11 +267,22 @@ def _likeness(scene: Scene) -> "Axes":
 def _by_areas(scene: Scene) -> "Axes":
     from coterminosity import diagrams
 
-    inputs = scene.inputs
-    brief = Brief(anchors=(), merge_cost=1.0, unit_layer=scene.plan.brief.unit_layer)
-    found = frontier(inputs.graph, inputs.atoms, brief, vary="k", values=_NUMBERS_OF_AREAS,
-                     method="merge")  # fmt: skip
+    found = scene.by_number
     return diagrams.by_areas(found.table, note=f"Method: {found.method}.")
+
+
+def _frontier(scene: Scene) -> "Axes":
+    from coterminosity import maps
+
+    return maps.frontier(scene.by_number, note=scene.inputs.people_note)
+
+
+def _certainty(scene: Scene) -> "Axes":
+    from coterminosity import maps
+
+    found = ensemble(scene.best, rng=scene.best.brief.seed, **_ENSEMBLE)
+    return maps.certainty(found, scene.units, geometry=scene.geometry,
+                          note=scene.inputs.people_note)  # fmt: skip
 
 
 def _chance(scene: Scene) -> "Axes":
@@ -306,6 +331,8 @@ KINDS: dict[str, Callable[[Scene], "Axes"]] = {
     "number-of-areas": _by_areas,
     "chance": _chance,
     "sizes": _sizes,
+    "certainty": _certainty,
+    "frontier": _frontier,
 }
 
 
@@ -321,7 +348,8 @@ def draw(scene: Scene, kind: str, *, out: Path) -> Path:
 
     if kind not in KINDS:
         raise CoterminosityError(f"no picture is called {kind!r}; there are {', '.join(KINDS)}")
-    return maps.save(KINDS[kind](scene), out)
+    with maps.off_screen():
+        return maps.save(KINDS[kind](scene), out)
 
 
 def writer(scene: Scene, kind: str) -> Callable[[Path], object]:

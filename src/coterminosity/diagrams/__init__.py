@@ -1,4 +1,7 @@
-"""Diagrams of layers and plans: each takes ``ax`` and returns Axes; `maps.save` writes them."""
+"""Diagrams of layers and plans: each takes ``ax`` and returns Axes; `maps.save` writes them.
+
+Without ``ax`` they are on a new figure, as maps are.
+"""
 
 from coterminosity.diagrams.distributions import by_areas, chance, sizes
 from coterminosity.diagrams.flows import flows

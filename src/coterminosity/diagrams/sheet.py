@@ -5,14 +5,14 @@ import textwrap
 import pandas as pd
 from matplotlib.axes import Axes
 
-from coterminosity.maps.canvas import INK, figure_of, new_figure
+from coterminosity.maps.canvas import INK, figure_of, open_figure
 
 PAPER = "#555555"
 
 
 def page(width: float, height: float, box: tuple[float, float, float, float]) -> Axes:
     """Return axes on a new page, in inches; the box is left, bottom, width and height in shares."""
-    return new_figure(width, height).add_axes(box)
+    return open_figure(width, height).add_axes(box)
 
 
 def entitle(ax: Axes, title: str, *, foot: str, pad: float = 8.0) -> Axes:

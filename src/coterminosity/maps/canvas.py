@@ -1,6 +1,9 @@
 """What every map has: a page, a frame, areas and lines, a scale bar and a source line."""
 
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +31,53 @@ INK = "#222222"
 COAST = "#666666"
 SAID = {"schematic": " (schematic)", "hex": " (hexagon cartogram)"}
 SUFFIXES = (".png", ".svg", ".pdf")
+_off_screen: ContextVar[bool] = ContextVar("off_screen", default=False)
 
 
 def axes_for(ax: Axes | None) -> Axes:
-    """Return the caller's axes, or new ones on a page as wide as A4."""
+    """Return the caller's axes, or new ones on a page as wide as A4; see `open_figure`."""
     if ax is None:
-        import matplotlib.pyplot as plt  # loaded only where a figure is wanted unasked
-
-        ax = plt.figure(figsize=PAGE).add_axes(_INNER)
+        ax = open_figure(*PAGE).add_axes(_INNER)
     ax.set_axis_off()
     ax.set_aspect("equal", anchor="N")
     return ax
+
+
+def open_figure(width: float, height: float) -> Figure:
+    """Return an empty figure, in inches, for whoever gave no axes.
+
+    It is one of matplotlib's plotting session, which a notebook shows below the cell; inside
+    `off_screen` it is one that no session holds on to.
+    """
+    if _off_screen.get():
+        return new_figure(width, height)
+    import matplotlib.pyplot as plt  # loaded only where a figure is wanted unasked
+
+    return plt.figure(figsize=(width, height))
+
+
+@contextmanager
+def off_screen() -> Iterator[None]:
+    """Draw without matplotlib's plotting session: nothing is shown, and nothing left open.
+
+    For scripts that draw many maps and diagrams to files.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import pandas as pd
+    >>> import coterminosity as ct
+    >>> people, before = pd.Series({"North": 2e5, "South": 9e5}), plt.get_fignums()
+    >>> with ct.maps.off_screen():
+    ...     ax = ct.diagrams.sizes(people, floor=3e5, ceiling=3e6)
+    >>> plt.get_fignums() == before
+    True
+    """
+    token = _off_screen.set(True)
+    try:
+        yield
+    finally:
+        _off_screen.reset(token)
 
 
 def new_figure(width: float, height: float) -> Figure:

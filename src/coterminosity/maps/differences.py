@@ -18,7 +18,7 @@ from coterminosity.maps.canvas import (
     draw_paths,
     figure_of,
     finish,
-    new_figure,
+    open_figure,
     set_frame,
     source_line,
 )
@@ -178,11 +178,10 @@ def before_after(
     """
     moves = moves_of(before, after, layer, people=people, geometry=geometry)
     own_page = axes is None
-    figure = new_figure(*_SPREAD)
-    left, right = axes or (
-        figure.add_axes((0.015, 0.2, 0.48, 0.7)),
-        figure.add_axes((0.505, 0.2, 0.48, 0.7)),
-    )
+    if axes is None:
+        figure, low = open_figure(*_SPREAD), (0.2, 0.48, 0.7)
+        axes = figure.add_axes((0.015, *low)), figure.add_axes((0.505, *low))
+    left, right = axes
     for ax, drawing, colours, said in zip(
         (left, right), (moves.before, moves.after), moves.colours(like), titles, strict=True
     ):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from coterminosity.layer import BoundaryLayer
+from coterminosity.layer import BoundaryLayer, GeometryKind
 from coterminosity.maps.assigned import draw_plan
 from coterminosity.maps.canvas import (
     INK,
@@ -36,6 +36,7 @@ def certainty(
     ensemble: Ensemble,
     layer: BoundaryLayer,
     *,
+    geometry: GeometryKind | None = None,
     ax: Axes | None = None,
     title: str | None = None,
     note: str = "",
@@ -50,7 +51,9 @@ def certainty(
     ensemble : Ensemble
         Plans of nearly the same cost.
     layer : BoundaryLayer
-        Boundaries of the units, real or schematic; a schematic map says so.
+        Boundaries of the units.
+    geometry : {"real", "schematic", "hex"}, optional
+        By default that of the layer; see `drawn_as`.
     ax : Axes, optional
         By default a new page as wide as A4.
     title : str, optional
@@ -67,9 +70,10 @@ def certainty(
     Raises
     ------
     LayerError
-        Where the layer lacks units of the plans.
+        Where the layer lacks units of the plans, or cannot be drawn so.
     """
-    drawing = draw_plan(ensemble.best.assignment.loc[ensemble.units], layer, of="the plans")
+    given = ensemble.best.assignment.loc[ensemble.units]
+    drawing = draw_plan(given, layer, geometry=geometry, of="the plans")
     units = drawing.units
     ax, table = axes_for(ax), ensemble.certainty()
     number = _classes(table["share"])

@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from coterminosity.errors import LayerError
 from coterminosity.layer import BoundaryLayer, GeometryKind
 from coterminosity.maps.borders import layer_lines, light
 from coterminosity.maps.canvas import (
@@ -31,7 +30,7 @@ from coterminosity.maps.colours import (
     PALE_ORANGE,
     PURPLE,
 )
-from coterminosity.maps.geometries import drawn_as, drawn_on
+from coterminosity.maps.geometries import drawn_alike, drawn_as, drawn_on
 
 
 def figure19(
@@ -54,9 +53,8 @@ def figure19(
     ax : Axes, optional
         By default a new page as wide as A4.
     """
-    ax, given = axes_for(ax), lad
-    lad, stp = drawn_as(given, geometry), drawn_on(stp, given, geometry)
-    districts = light(lad)
+    lad, stp = drawn_as(lad, geometry), drawn_on(stp, lad, geometry)
+    ax, districts = axes_for(ax), light(lad)
     draw_areas(ax, districts, color=LIGHT_BLUE, linewidth=0)
     draw_lines(ax, layer_lines(lad), coast=True, color="#6FA8CF", linewidth=0.4)
     draw_lines(ax, layer_lines(stp), color=ORANGE, linewidth=1.3)
@@ -98,11 +96,10 @@ def figure20(
     ax : Axes, optional
         By default a new page as wide as A4.
     """
-    ax, given = axes_for(ax), lad
-    lad, lep = drawn_as(given, geometry), drawn_on(lep, given, geometry)
     if combined_authority is not None:
-        combined_authority = drawn_on(combined_authority, given, geometry)
-    districts = light(lad)
+        combined_authority = drawn_on(combined_authority, lad, geometry)
+    lad, lep = drawn_as(lad, geometry), drawn_on(lep, lad, geometry)
+    ax, districts = axes_for(ax), light(lad)
     if combined_authority is not None:
         draw_areas(ax, light(combined_authority), color=PALE_ORANGE, linewidth=0)
         draw_outlines(ax, light(combined_authority), color=ORANGE, linewidth=0.8)
@@ -140,7 +137,7 @@ def figure21(
     lep, stp : BoundaryLayer
         Local Enterprise Partnerships (a cover), and STPs.
     units : BoundaryLayer, optional
-        Districts, of which hexagons are made.
+        Districts, of which hexagons or schematic cells are made.
     geometry : {"real", "schematic", "hex"}, optional
         By default that of the layers; see `drawn_as`.
     ax : Axes, optional
@@ -149,13 +146,10 @@ def figure21(
     Raises
     ------
     LayerError
-        Where hexagons are asked for without units.
+        Where hexagons, or schematic cells of real boundaries, are asked for without units.
     """
-    ax = axes_for(ax)
-    if geometry == "hex" and units is None:
-        raise LayerError("hexagons are tiles of districts: give units=, a layer of districts")
-    lep, stp = (drawn_on(own, units or own, geometry) for own in (lep, stp))
-    partnerships = light(lep)
+    lep, stp = drawn_alike((lep, stp), units=units, geometry=geometry)
+    ax, partnerships = axes_for(ax), light(lep)
     draw_areas(ax, partnerships, color=LIGHT_PURPLE, linewidth=0)
     double = shapely.get_parts(np.asarray(lep.overlaps.geometry.array))
     double = double[shapely.get_type_id(double) == 3]

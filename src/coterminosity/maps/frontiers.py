@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from matplotlib.transforms import Bbox
 
 from coterminosity.errors import MeasureError, listed
-from coterminosity.maps.canvas import INK
+from coterminosity.maps.canvas import INK, figure_of, open_figure
 from coterminosity.maps.colours import PURPLE
 from coterminosity.proposing.frontier import Frontier
 
@@ -35,6 +35,7 @@ _SIDES: tuple[dict[str, Any], ...] = (
     {"ha": "left", "va": "top", "position": (7, -3)},
     {"ha": "right", "va": "top", "position": (-7, -3)},
 )
+_ASIDE = -30  # points, from the axes to where the foot begins
 _STEPS = ((1e6, "millions"), (1e3, "thousands"))
 
 
@@ -96,13 +97,11 @@ def frontier(
             if share
             else FuncFormatter(lambda own, _, step=step: f"{own / step:,g}")
         )
-        axis.set_label_text(_label(name, word), size=9)
+        inches = (ax.bbox.height if axis is ax.yaxis else ax.bbox.width) / figure_of(ax).dpi
+        axis.set_label_text(textwrap.fill(_label(name, word), width=_fitting(inches, 9)), size=9)
     ax.margins(0.12)
     choice = _CHOICES.get(frontier.vary, frontier.vary.replace("_", " "))
-    ax.set_title(
-        title or f"{_HEADING if (x, y) == _USUAL else 'Plans'} by {choice}",
-        loc="left", size=13, weight="bold", pad=24, parse_math=False,
-    )  # fmt: skip
+    _entitle(ax, title or f"{_HEADING if (x, y) == _USUAL else 'Plans'} by {choice}")
     _legend(ax, known)
     _write_values(ax, known, x, y)
     _foot(ax, frontier, choice, (x, y), len(table) - len(known), note)
@@ -111,15 +110,26 @@ def frontier(
 
 def _axes(ax: Axes | None) -> Axes:
     if ax is None:
-        import matplotlib.pyplot as plt  # loaded only where a figure is wanted unasked
-
-        ax = plt.figure(figsize=PAGE).add_axes((0.1, 0.2, 0.87, 0.71))
+        ax = open_figure(*PAGE).add_axes((0.1, 0.2, 0.87, 0.71))
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     ax.grid(color="#E6E6E6", linewidth=0.6)
     ax.set_axisbelow(True)
     ax.tick_params(labelsize=8, color="#999999")
     return ax
+
+
+def _fitting(inches: float, size: float) -> int:
+    """Return how many letters of a size in points fit into a line."""
+    return max(int(inches * 129 / size), 20)
+
+
+def _entitle(ax: Axes, title: str) -> None:
+    """Write the title, smaller where it is wider than the axes."""
+    said = ax.set_title(title, loc="left", size=13, weight="bold", pad=24, parse_math=False)
+    share = ax.get_window_extent().width / said.get_window_extent().width
+    if share < 1:
+        said.set_fontsize(max(13 * share, 8.0))
 
 
 def _mark(ax: Axes, row: pd.Series, x: str, y: str) -> None:
@@ -225,8 +235,9 @@ def _foot(
         "Interrupted: values are missing." if frontier.interrupted else "",
         note,
     ]
-    text = textwrap.fill(" ".join(part for part in parts if part), width=140)
-    ax.annotate(text, (0.0, 0.0), xycoords="axes fraction", xytext=(-30, -42), va="top",
+    inches = ax.get_window_extent().width / figure_of(ax).dpi - _ASIDE / 72
+    text = textwrap.fill(" ".join(part for part in parts if part), width=_fitting(inches, 7))
+    ax.annotate(text, (0.0, 0.0), xycoords="axes fraction", xytext=(_ASIDE, -42), va="top",
                 textcoords="offset points", size=7, color="#555555", parse_math=False,
                 gid="foot")  # fmt: skip
 

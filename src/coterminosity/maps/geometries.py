@@ -3,6 +3,7 @@
 A layer says what its geometry is, and every map of it says so too.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import get_args
 
@@ -13,7 +14,7 @@ import shapely
 
 from coterminosity.errors import LayerError, listed
 from coterminosity.layer import BoundaryLayer, GeometryKind
-from coterminosity.maps.hexagons import hexagons, on_hexagons
+from coterminosity.maps.hexagons import hexagons, on_hexagons, on_tiles
 from coterminosity.schematic import schematic_cells
 
 
@@ -59,10 +60,61 @@ def drawn_as(layer: BoundaryLayer, geometry: GeometryKind | None = None) -> Boun
 def drawn_on(
     regions: BoundaryLayer, units: BoundaryLayer, geometry: GeometryKind | None = None
 ) -> BoundaryLayer:
-    """Return a layer in the geometry that is asked for, hexagons being those of other units."""
+    """Return a layer in the geometry that is asked for, drawn by the tiles of other units.
+
+    Those are hexagons or schematic cells, so that borders of both meet; see `drawn_as`.
+    """
     if geometry == "hex" and regions.geometry_kind != "hex":
         return on_hexagons(regions, units)
+    if geometry == "schematic" and regions.geometry_kind == "real":
+        return on_tiles(regions, units, drawn_as(units, geometry))
     return drawn_as(regions, geometry)
+
+
+def drawn_alike(
+    layers: Sequence[BoundaryLayer],
+    *,
+    units: BoundaryLayer | None = None,
+    geometry: GeometryKind | None = None,
+) -> list[BoundaryLayer]:
+    """Return the layers of one map in the geometry that is asked for.
+
+    Where that is made, and there are several, it is of the same units: tiles of one layer would not
+    meet those of another.
+
+    Parameters
+    ----------
+    layers : sequence of BoundaryLayer
+        In one geometry.
+    units : BoundaryLayer, optional
+        Districts, of which hexagons or schematic cells are made.
+    geometry : {"real", "schematic", "hex"}, optional
+        By default that of the layers; see `drawn_as`.
+
+    Raises
+    ------
+    LayerError
+        Where it is made of several layers without units.
+
+    Examples
+    --------
+    >>> import coterminosity as ct
+    >>> atoms = ct.england_2017().atoms
+    >>> lad, lep, stp = (atoms.dissolve(layer) for layer in ("lad", "lep", "stp"))
+    >>> [own.geometry_kind for own in drawn_alike((lep, stp), units=lad, geometry="hex")]
+    ['hex', 'hex']
+    """
+    drawn = [
+        drawn_as(own, geometry)
+        if units is None or own.layer == units.layer
+        else drawn_on(own, units, geometry)
+        for own in layers
+    ]
+    made = any(one is not other for one, other in zip(drawn, layers, strict=True))
+    if made and units is None and len(drawn) > 1:
+        noun = "hexagons are" if geometry == "hex" else "schematic cells are"
+        raise LayerError(f"{noun} tiles of districts: give units=, a layer of districts")
+    return drawn
 
 
 @lru_cache(maxsize=8)

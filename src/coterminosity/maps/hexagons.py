@@ -59,7 +59,12 @@ def hexagons(layer: BoundaryLayer) -> BoundaryLayer:
 
 
 def on_hexagons(regions: BoundaryLayer, units: BoundaryLayer) -> BoundaryLayer:
-    """Return the regions of another layer, drawn by the hexagons of the units that lie in them.
+    """Return the regions of another layer, drawn by the hexagons of the units; see `on_tiles`."""
+    return on_tiles(regions, units, hexagons(units))
+
+
+def on_tiles(regions: BoundaryLayer, units: BoundaryLayer, tiles: BoundaryLayer) -> BoundaryLayer:
+    """Return the regions of another layer, drawn by the tiles of the units that lie in them.
 
     A unit lies in a region that holds its middle, so that a unit that is cut is in one part only.
     Regions that hold the middle of no unit are left out.
@@ -70,10 +75,13 @@ def on_hexagons(regions: BoundaryLayer, units: BoundaryLayer) -> BoundaryLayer:
         Such as STPs; overlaps are kept.
     units : BoundaryLayer
         Such as districts, of the same territory as the regions and in the same geometry.
+    tiles : BoundaryLayer
+        The units, drawn as hexagons or schematic cells.
     """
-    tiles, middle = hexagons(units), shapely.point_on_surface(units.geometry.to_numpy())
+    middle = shapely.point_on_surface(units.geometry.to_numpy())
     unit, region = shapely.STRtree(regions.geometry.to_numpy()).query(middle, predicate="within")
-    tiled, codes = tiles.geometry.to_numpy()[unit], regions.frame.index.to_numpy()[region]
+    drawn_units = tiles.geometry.loc[units.frame.index].to_numpy()
+    tiled, codes = drawn_units[unit], regions.frame.index.to_numpy()[region]
     held = sorted(set(codes))
     shapes = [shapely.coverage_union_all(tiled[codes == code]) for code in held]
     drawn = gpd.GeoDataFrame(
@@ -82,7 +90,7 @@ def on_hexagons(regions: BoundaryLayer, units: BoundaryLayer) -> BoundaryLayer:
     )  # fmt: skip
     return BoundaryLayer.from_frame(
         drawn, layer=regions.layer, code="code", name="name", vintage=regions.vintage,
-        to_crs=tiles.frame.crs, source=regions.source, geometry_kind="hex",
+        to_crs=tiles.frame.crs, source=regions.source, geometry_kind=tiles.geometry_kind,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import shapely
 from matplotlib.axes import Axes
 
 from coterminosity.catalogue import facts_of
+from coterminosity.coincidence import border_distances
 from coterminosity.errors import CodeError, listed
 from coterminosity.layer import BoundaryLayer, GeometryKind
 from coterminosity.maps.borders import layer_lines, light, pieces_of
@@ -23,7 +24,7 @@ from coterminosity.maps.canvas import (
 )
 from coterminosity.maps.colours import PALE
 from coterminosity.maps.contested import stripes
-from coterminosity.maps.geometries import drawn_as, drawn_on
+from coterminosity.maps.geometries import drawn_alike
 from coterminosity.maps.key import KeyLine, place_key
 from coterminosity.scores.classes import CLASSES
 
@@ -40,6 +41,7 @@ _STRIPE = 1 / 110
 _OTHER: dict[str, Any] = {"color": "#7A1F1F", "linewidth": 0.9, "linestyle": (0, (4.0, 1.8))}
 _NEAR = ("#1F5FA8", "#3FA7A0", "#D9A520")
 _FAR = "#C0392B"
+_AS = {"schematic": ", as schematically drawn", "hex": ", as drawn of hexagons"}
 _KM = {20.0: "20 m (the same line)", 200.0: "200 m", 500.0: "500 m (coarsely drawn)"}
 
 
@@ -66,7 +68,7 @@ def relations(
     other : BoundaryLayer, optional
         The other layer, drawn as dashed lines.
     units : BoundaryLayer, optional
-        Districts, of which hexagons are made.
+        Districts, of which hexagons or schematic cells are made.
     geometry : {"real", "schematic", "hex"}, optional
         By default that of the layers; see `drawn_as`.
     ax : Axes, optional
@@ -86,6 +88,8 @@ def relations(
     ------
     CodeError
         Where the table is of other regions.
+    LayerError
+        Where the layers cannot be drawn so, such as two as hexagons without units.
 
     Examples
     --------
@@ -103,8 +107,8 @@ def relations(
             f"wanted the table of scores.region_table for layer {layer.layer!r}; "
             f"{f'it has no region {listed(strange)}' if len(strange) else 'there is no class'}"
         )
-    drawn = _drawn(layer, units, geometry)
-    against = None if other is None else _drawn(other, units, geometry)
+    shown = drawn_alike([own for own in (layer, other) if own], units=units, geometry=geometry)
+    drawn, against = shown[0], shown[1] if other else None
     ax, named = axes_for(ax), light(drawn)
     kinds = table["class"].reindex(drawn.frame.index).fillna("none").astype("str")
     _, south, _, north = named.total_bounds
@@ -126,7 +130,7 @@ def relations(
     set_frame(ax, named)
     place_key(ax, _key(table, other), named)
     said = f"What {_plural(layer)} are to {_plural(other) if other else 'the other layer'}"
-    return finish(ax, [own for own in (drawn, against) if own], title=title or said, text=note)
+    return finish(ax, shown, title=title or said, text=note)
 
 
 def coincidence(
@@ -134,6 +138,8 @@ def coincidence(
     layer: BoundaryLayer,
     other: BoundaryLayer,
     *,
+    units: BoundaryLayer | None = None,
+    geometry: GeometryKind | None = None,
     ax: Axes | None = None,
     title: str | None = None,
     note: str = "",
@@ -147,6 +153,11 @@ def coincidence(
         Of `border_distances`: ``km`` and lines by ``metres``.
     layer, other : BoundaryLayer
         The two layers, as they were given to it.
+    units : BoundaryLayer, optional
+        Districts, of which hexagons or schematic cells are made.
+    geometry : {"real", "schematic", "hex"}, optional
+        By default that of the layers; see `drawn_as`. In another one the pieces are measured anew,
+        at the same distances, since lines of boundaries do not lie on a drawing.
     ax : Axes, optional
         By default a new page as wide as A4.
     title : str, optional
@@ -160,6 +171,11 @@ def coincidence(
     -------
     Axes
 
+    Raises
+    ------
+    LayerError
+        Where the layers cannot be drawn so, such as hexagons without units.
+
     Examples
     --------
     >>> import coterminosity as ct
@@ -170,17 +186,21 @@ def coincidence(
     >>> ax.get_title("left")
     'Where borders of LEPs follow those of STPs (schematic)'
     """
-    ax, ground = axes_for(ax), light(layer)
+    drawn, against = drawn_alike((layer, other), units=units, geometry=geometry)
+    if (drawn, against) != (layer, other):
+        distances = pieces.index[np.isfinite(pieces.index)]
+        pieces = border_distances(drawn, against, distances=distances)
+    kinds = {drawn.geometry_kind, against.geometry_kind}
+    ax, ground = axes_for(ax), light(drawn)
     draw_areas(ax, ground, color=PALE, linewidth=0)
-    draw_lines(ax, layer_lines(other), coast=True, color="#B9B9B9", linewidth=0.5)
-    real = {layer.geometry_kind, other.geometry_kind} == {"real"}
-    heading = "Runs within" if real else "Runs within, as schematically drawn"
+    draw_lines(ax, layer_lines(against), coast=True, color="#B9B9B9", linewidth=0.5)
+    heading = "Runs within" + next((words for kind, words in _AS.items() if kind in kinds), "")
     total, lines = float(pieces["km"].sum()), [KeyLine(mark="", text=heading)]
     for place, metres in reversed(list(enumerate(pieces.index))):
         far = not np.isfinite(metres)
         look = {"color": _FAR if far else _NEAR[min(place, len(_NEAR) - 1)], "linewidth": 1.6}
-        drawn = shapely.simplify(pieces["geometry"][metres], 100.0)
-        draw_paths(ax, gpd.GeoSeries([drawn], crs=ground.crs), **(look | style))
+        near = shapely.simplify(pieces["geometry"][metres], 100.0)
+        draw_paths(ax, gpd.GeoSeries([near], crs=ground.crs), **(look | style))
         words = "further away" if far else _KM.get(float(metres), f"{metres:,.0f} m")
         km = float(pieces["km"][metres])
         share = f", {km / total:.0%}" if total else ""
@@ -190,15 +210,7 @@ def coincidence(
     set_frame(ax, ground)
     place_key(ax, lines, ground)
     said = f"Where borders of {_plural(layer)} follow those of {_plural(other)}"
-    return finish(ax, [layer, other], title=title or said, text=note)
-
-
-def _drawn(
-    layer: BoundaryLayer, units: BoundaryLayer | None, geometry: GeometryKind | None
-) -> BoundaryLayer:
-    if units is None or layer.layer == units.layer:
-        return drawn_as(layer, geometry)
-    return drawn_on(layer, units, geometry)
+    return finish(ax, [drawn, against], title=title or said, text=note)
 
 
 def _plural(layer: BoundaryLayer) -> str:

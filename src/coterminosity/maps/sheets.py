@@ -14,7 +14,7 @@ from coterminosity.maps.canvas import (
     axes_for,
     draw_areas,
     draw_lines,
-    new_figure,
+    open_figure,
     set_frame,
     source_line,
 )
@@ -74,17 +74,17 @@ def sheet(
     columns = min(columns, count)
     rows = -(-count // columns)
     high = _PANEL[1] * rows + _HEAD + _FOOT
-    figure = new_figure(_PANEL[0] * columns, high)
-    panels = [
-        figure.add_axes(_box(place, columns, rows, high, inset=place >= len(plans)))
-        for place in range(count)
-    ]
     drawings = {name: draw_plan(own, layer, geometry=geometry, of=name)
                 for name, own in plans.items()}  # fmt: skip
     first = next(iter(drawings.values()))
     # What are neighbours in any panel differ in all, so that few areas change their colour.
     also = {pair for drawing in drawings.values() for pair in drawing.neighbours}
     kept = first.colours(like=like, also=sorted(also))
+    figure = open_figure(_PANEL[0] * columns, high)
+    panels = [
+        figure.add_axes(_box(place, columns, rows, high, inset=place >= len(plans)))
+        for place in range(count)
+    ]
     for ax, (name, drawing) in zip(panels, drawings.items(), strict=False):
         _panel(ax, drawing, drawing.colours(like=kept), _caption(name, plans[name], drawing))
     title += SAID.get(first.layer.geometry_kind, "")
@@ -102,8 +102,8 @@ def _box(
     row, column = divmod(place, columns)
     width, height = 1 / columns, _PANEL[1] / high
     left, bottom = column * width + 0.01, 1 - _HEAD / high - (row + 1) * height + 0.02
-    side, foot = (0.2 * width, 0.12 * height) if inset else (0.0, 0.0)
-    return left + side, bottom + foot, width - 0.02 - 1.2 * side, height - 0.1 - 1.4 * foot
+    side, foot = (0.2 * width, 0.2 * height) if inset else (0.0, 0.0)
+    return left + side, bottom + foot, width - 0.02 - 1.2 * side, height - 0.1 - 1.24 * foot
 
 
 def _panel(ax: Axes, drawing: Drawing, colours: Mapping[str, str], caption: str) -> None:
