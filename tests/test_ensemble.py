@@ -265,7 +265,7 @@ def test_the_map_says_how_sure_areas_are(halves):
     ax = maps.certainty(halves, layer, ax=maps.new_page()[1], note="People: by hand.")
     lines = [text.get_text() for text in ax.texts]
     assert "all: 8 districts, 0.0 million" in lines
-    assert "50 to 70 %: 8 districts, 0.0 million" in lines
+    assert "50 to 70%: 8 districts, 0.0 million" in lines
     assert ax.get_title("left") == "Where 2 plans of nearly the same cost agree"
     (foot,) = (line.replace("\n", " ") for line in lines if "shares are not" in line)
     assert "shares are not probabilities. People: by hand." in foot
@@ -274,7 +274,7 @@ def test_the_map_says_how_sure_areas_are(halves):
         drawn = maps.certainty(halves, layer, geometry=geometry, ax=maps.new_page()[1])
         assert drawn.get_title("left").endswith(said)
         again = [text.get_text() for text in drawn.texts]
-        assert "50 to 70 %: 8 districts, 0.0 million" in again
+        assert "50 to 70%: 8 districts, 0.0 million" in again
         assert any(said.strip("()").split()[0] in line.lower() for line in again)
         assert sum(len(own.get_paths()) for own in drawn.collections[:1]) == 16
     with pytest.raises(errors.LayerError, match="lacks 15 units of the plans"):

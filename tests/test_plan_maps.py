@@ -16,6 +16,7 @@ from coterminosity.maps.assigned import draw_plan
 from coterminosity.maps.borders import borders_of
 from coterminosity.maps.colours import DISTINCT, coloured
 from coterminosity.maps.contested import stripes
+from coterminosity.maps.labels import taken_by
 from coterminosity.maps.moves import moves_of
 from tests.conftest import boxes
 
@@ -209,6 +210,34 @@ def test_borders_kept_given_up_and_new():
     }
     for x, lines in found.items():
         assert lines.total_bounds == pytest.approx([x, 0, x, 10_000], abs=50)
+
+
+def test_marks_of_small_neighbours_do_not_hide_each_other():
+    codes = [f"{letter}{k}" for letter in "abc" for k in range(3)]
+    layer = boxes("lad", {code: [(k, 0, k + 1, 1)] for k, code in enumerate(codes)}
+                  | {"z": [(0, 1, 90, 90)]})  # fmt: skip
+    one = pd.Series("x", index=[*codes, "z"])
+    other = one.where(one.index == "z", "y")
+    ax = maps.difference(one, other, layer, ax=maps.new_page()[1])
+    ax.get_figure().canvas.draw()
+    marks = [t for t in ax.texts if t.get_gid() == "move-mark"]
+    assert len(marks) == 9
+    drawn = [t.get_bbox_patch().get_window_extent() for t in marks]
+    for k, a in enumerate(drawn):
+        assert not any(a.overlaps(b) for b in drawn[:k])
+    # A line leads from what had to leave its unit to where it belongs.
+    lines = [line for line in ax.lines if line.get_gid() == "mark-line"]
+    ends = {round(float(line.get_xdata()[0])) for line in lines}
+    assert ends <= {k * 1_000 + 500 for k in range(9)}
+    assert len(lines) >= 6
+
+
+def test_names_keep_off_the_boxes_of_marks():
+    _, ax = maps.new_page()
+    ax.text(0.5, 0.5, "9", size=20, bbox={"boxstyle": "round,pad=0.5"})
+    bare = ax.texts[0].get_window_extent()
+    (taken,) = taken_by(ax)
+    assert taken.bounds[2] - bare.x1 == pytest.approx(0.5 * 20 * ax.get_figure().dpi / 72)
 
 
 def test_before_and_after_share_colours_and_list_the_moves(plan, after, lad):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import shapely
 from matplotlib.axes import Axes
 
 from coterminosity.layer import BoundaryLayer, GeometryKind
@@ -26,6 +25,7 @@ from coterminosity.maps.colours import PALE, RED
 from coterminosity.maps.insets import draw_insets
 from coterminosity.maps.key import KeyLine, place_key
 from coterminosity.maps.labels import label_shapes, taken_by
+from coterminosity.maps.marks import write_marks
 from coterminosity.maps.moves import NO_AREA, Moves, moves_of
 
 _OPEN: dict[str, Any] = {
@@ -123,10 +123,11 @@ def difference(
 
     paint(ax)
     set_frame(ax, drawing.units)
-    _mark(ax, moves, size=7.5)
     place_key(ax, _key(moves, colours), drawing.units)
     title = title or moves.headline()
     finish(ax, [drawing.layer], title=title[:1].upper() + title[1:], text=note)
+    # After the key, which may widen the map and bring marks nearer to each other.
+    write_marks(ax, moves.marks, size=7.5)
     _name(ax, moves, drawing, size=6.5)
     draw_insets(ax, drawing.units, paint, names=drawing.layer.names, taken=taken_by(ax),
                 only=moves.table.index, title_of=drawing.place)  # fmt: skip
@@ -194,7 +195,7 @@ def before_after(
         draw_lines(ax, drawing.lines, coast=True, color=INK, linewidth=0.7)
         _outline(ax, moves)
         set_frame(ax, drawing.units, foot=0.0)
-        _mark(ax, moves, size=6.5)
+        write_marks(ax, moves.marks, size=6.5)
         _name(ax, moves, drawing, size=5.5)
         heading = f"{said}: {len(drawing.names)} areas"
         ax.set_title(heading, loc="left", size=11, weight="bold", parse_math=False)
@@ -230,15 +231,6 @@ def _name(ax: Axes, moves: Moves, drawing: Drawing, *, size: float) -> None:
     shapes = drawing.shapes_of(settled)
     label_shapes(ax, shapes, {str(name): str(name) for name in shapes.index}, size=size,
                  least=size - 1.0, taken=taken_by(ax))  # fmt: skip
-
-
-def _mark(ax: Axes, moves: Moves, *, size: float) -> None:
-    """Write the number of each move on its units."""
-    for mark, point in moves.marks.items():
-        ax.annotate(str(mark), shapely.get_coordinates(point)[0], ha="center", va="center",
-                    size=size, weight="bold", color="white", gid="move-mark",
-                    bbox={"boxstyle": "round,pad=0.18", "facecolor": RED,
-                          "edgecolor": "none"})  # fmt: skip
 
 
 def _key(moves: Moves, colours: dict[str, str]) -> list[KeyLine]:

@@ -23,9 +23,9 @@ from coterminosity.proposing.ensemble import Ensemble
 # From a pale ground, that nobody need look at, to what is most open; dark also in grey print.
 CLASSES = (
     (1.0, "#E9EEF2", "all"),
-    (0.9, "#C9DCEB", "90 % or more"),
-    (0.7, "#F6D58A", "70 to 90 %"),
-    (0.5, "#EE9A4D", "50 to 70 %"),
+    (0.9, "#C9DCEB", "90% or more"),
+    (0.7, "#F6D58A", "70 to 90%"),
+    (0.5, "#EE9A4D", "50 to 70%"),
     (0.0, "#B5432E", "less than half"),
 )
 _MOST_NAMED = 8

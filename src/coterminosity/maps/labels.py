@@ -14,7 +14,9 @@ import shapely
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
 from matplotlib.textpath import TextPath
+from matplotlib.transforms import Bbox
 
 from coterminosity.geometry import Geometries
 from coterminosity.maps.canvas import INK, figure_of, new_figure
@@ -120,12 +122,21 @@ def _put(
 
 def taken_by(ax: Axes) -> list[shapely.Geometry]:
     """Return the places in pixels of what is written on axes already, insets included."""
-    extents = [text.get_window_extent() for text in ax.texts if text.get_text()]
+    extents = [extent_of(ax, text) for text in ax.texts if text.get_text()]
     extents += [child.get_window_extent() for child in ax.child_axes]
     legend = ax.get_legend()
     extents += [legend.get_window_extent()] if legend is not None else []
     lines = [line.get_window_extent() for line in ax.lines if line.get_gid() == "leader"]
     return [shapely.box(*extent.extents) for extent in (*extents, *lines) if extent is not None]
+
+
+def extent_of(ax: Axes, text: Text) -> Bbox:
+    """Return where in pixels a text stands, with the box that is drawn around it."""
+    extent, box = text.get_window_extent(), text.get_bbox_patch()
+    if box is None:
+        return extent
+    room = getattr(box.get_boxstyle(), "pad", 0.0) * float(text.get_fontsize())
+    return extent.padded(room * figure_of(ax).dpi / 72)
 
 
 def _largest(shape: shapely.Geometry) -> shapely.Geometry:
