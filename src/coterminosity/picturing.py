@@ -243,7 +243,8 @@ def _heat(scene: Scene) -> "Axes":
 
     overlap = scene.inputs.atoms.overlap("lep", "stp")
     return diagrams.heat_map(overlap, names_left=scene.names("lep"),
-                             names_right=scene.names("stp"))  # fmt: skip
+                             names_right=scene.names("stp"),
+                             note=scene.inputs.people_note)  # fmt: skip
 
 
 def _flows(scene: Scene) -> "Axes":
@@ -251,7 +252,7 @@ def _flows(scene: Scene) -> "Axes":
 
     overlap = scene.inputs.atoms.overlap("lep", "stp")
     return diagrams.flows(overlap, names_left=scene.names("lep"), names_right=scene.names("stp"),
-                          least=_FEW_PEOPLE)  # fmt: skip
+                          least=_FEW_PEOPLE, note=scene.inputs.people_note)  # fmt: skip
 
 
 def _likeness(scene: Scene) -> "Axes":
@@ -261,14 +262,17 @@ def _likeness(scene: Scene) -> "Axes":
     whole = scene.inputs.atoms.total("population")
     layers = [name for name in scene.inputs.atoms.layers if name != "lad"
               and scene.inputs.atoms.total("population", layer=name) > 0.99 * whole]  # fmt: skip
-    return diagrams.likeness(scores.pairwise(scene.inputs.atoms, layers))
+    table = scores.pairwise(scene.inputs.atoms, layers)
+    return diagrams.likeness(table, note=scene.inputs.people_note)
 
 
 def _by_areas(scene: Scene) -> "Axes":
     from coterminosity import diagrams
 
     found = scene.by_number
-    return diagrams.by_areas(found.table, note=f"Method: {found.method}.")
+    return diagrams.by_areas(
+        found.table, note=f"Method: {found.method}. {scene.inputs.people_note}"
+    )
 
 
 def _frontier(scene: Scene) -> "Axes":
@@ -301,7 +305,7 @@ def _chance(scene: Scene) -> "Axes":
             ("the plan and STPs", scene.settled.on(atoms).overlap(PLAN_LAYER, "stp")),
         )
     }
-    return diagrams.chance(random, measured, of=null.describe())
+    return diagrams.chance(random, measured, of=null.describe(), note=scene.inputs.people_note)
 
 
 def _sizes(scene: Scene) -> "Axes":
@@ -309,7 +313,8 @@ def _sizes(scene: Scene) -> "Axes":
 
     brief = scene.plan.brief
     people = scene.settled.area_table(scene.inputs.atoms)["population"]
-    return diagrams.sizes(people, floor=brief.size_floor, ceiling=brief.size_ceiling)
+    return diagrams.sizes(people, floor=brief.size_floor, ceiling=brief.size_ceiling,
+                          note=scene.inputs.people_note)  # fmt: skip
 
 
 KINDS: dict[str, Callable[[Scene], "Axes"]] = {

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, PercentFormatter
 
 from coterminosity.diagrams.sheet import PAPER, bare, entitle, page
 from coterminosity.errors import MeasureError
@@ -18,6 +18,11 @@ _PAGE, _BOX = (8.27, 4.6), (0.09, 0.2, 0.88, 0.62)
 _CHANCE, _MARKS = "#C9D3DC", (PURPLE, "#E8820C", "#1F7A6D", "#2B6CB0")
 _BAND = {"below": "#E8924A", "within": "#2B6CB0", "above": "#7A1F1F"}
 _LINES = {"split": ("#2B6CB0", "o"), "merge": ("#E8820C", "s")}
+_SAID = {
+    "split_people": "cut off from most of their body",
+    "merge_people": "in an area mainly another body's",
+}
+_MOST_TICKS = 15
 
 
 def chance(
@@ -143,8 +148,8 @@ def by_areas(
     >>> table = pd.DataFrame({"split_people": [9e6, 7e6], "merge_people": [3e6, 5e6],
     ...                       "status": ["optimal", "feasible"]}, index=[30, 38])
     >>> ax = by_areas(table)
-    >>> [line.get_label() for line in ax.get_legend().get_lines()]
-    ['split people', 'merge people', 'proved best', 'best found']
+    >>> [line.get_label() for line in ax.get_legend().get_lines()[:2]]
+    ['cut off from most of their body', "in an area mainly another body's"]
     """
     missing = [name for name in measures if name not in table]
     if missing:
@@ -170,7 +175,8 @@ def by_areas(
                 markerfacecolor=colour if full else "white",
                 markeredgecolor=colour,
             )
-        handles.append(Line2D([], [], color=colour, marker=sign, label=name.replace("_", " ")))
+        words = _SAID.get(name, name.replace("_", " "))
+        handles.append(Line2D([], [], color=colour, marker=sign, label=words))
         for label, (count, scores) in (marked or {}).items():
             if name in scores:
                 ax.plot([count], [scores[name]], marker="x", color=colour, markersize=8,
@@ -178,16 +184,19 @@ def by_areas(
                 ax.annotate(label, (count, scores[name]), (6, 4), textcoords="offset points",
                             size=7, color=colour, parse_math=False)  # fmt: skip
     grey: dict[str, Any] = {"color": PAPER, "linestyle": "", "marker": "o"}
-    handles += [Line2D([], [], label="proved best", **grey),
-                Line2D([], [], label="best found", markerfacecolor="white", **grey)]  # fmt: skip
+    if proved.any():
+        handles.append(Line2D([], [], label="proved best", **grey))
+    if not proved.all():
+        handles.append(Line2D([], [], label="best found", markerfacecolor="white", **grey))
     ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=4, fontsize=8,
-              frameon=False)  # fmt: skip
+              frameon=False, columnspacing=1.2)  # fmt: skip
     people = all("people" in name for name in measures)
     shown = FuncFormatter(lambda own, _: f"{own / 1e6:g}") if people else PercentFormatter(1.0)
     ax.yaxis.set_major_formatter(shown)
     ax.set_ylabel("Million people" if people else "Share of people", size=9)
     ax.set_xlabel("Areas", size=9)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    few = np.unique(areas) if len(areas) <= _MOST_TICKS else None
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True) if few is None else FixedLocator(few))
     ax.set_ylim(0, None)
     bare(ax, grid="y")
     foot = "Each point: the best plan that was found of so many areas, by the brief."
