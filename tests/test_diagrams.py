@@ -134,6 +134,11 @@ def test_scores_by_number_of_areas_tell_proof_from_find():
     full = [line for line in ax.lines if line.get_marker() == "o"
             and line.get_markerfacecolor() != "white"]  # fmt: skip
     assert full[0].get_xdata().tolist() == [30, 44]
+    assert ax.get_xticks().tolist() == sorted(set(table.index))
+    said = [t.get_text() for t in ax.get_legend().get_texts()]
+    assert said[-2:] == ["proved best", "best found"]
+    best = diagrams.by_areas(table.assign(status="optimal"))
+    assert "best found" not in [t.get_text() for t in best.get_legend().get_texts()]
     (cross,) = [line for line in ax.lines if line.get_gid() == "marked"]
     assert cross.get_ydata() == [4e6]
     assert "rules" in [t.get_text() for t in ax.texts]

@@ -195,7 +195,7 @@ def by_areas(
     ax.yaxis.set_major_formatter(shown)
     ax.set_ylabel("Million people" if people else "Share of people", size=9)
     ax.set_xlabel("Areas", size=9)
-    few = np.unique(areas) if len(areas) <= _MOST_TICKS else None
+    few = np.unique(areas).tolist() if len(areas) <= _MOST_TICKS else None
     ax.xaxis.set_major_locator(MaxNLocator(integer=True) if few is None else FixedLocator(few))
     ax.set_ylim(0, None)
     bare(ax, grid="y")
