@@ -27,8 +27,11 @@ def lad(data):
 
 
 @pytest.fixture(scope="module")
-def tiles(lad):
-    return hexagons(lad)
+def tiles(lad, tmp_path_factory):
+    """Laid out anew, not read from a cache that another layout filled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COTERMINOSITY_CACHE", str(tmp_path_factory.mktemp("cache")))
+        return hexagons(lad)
 
 
 def neighbours(tiles) -> dict[str, tuple[str, ...]]:
