@@ -165,3 +165,27 @@ def test_diagrams_take_axes_and_are_saved_like_maps(tmp_path):
         for k in (1, 2)
     ]
     assert written[0].read_bytes() == written[1].read_bytes()
+
+
+def test_long_names_stand_whole_on_the_page(data, overlap):
+    names = {side: data.atoms.regions(layer)
+             for side, layer in (("names_left", "lep"), ("names_right", "stp"))}  # fmt: skip
+    ax = diagrams.heat_map(overlap, **names)
+    figure = ax.get_figure()
+    figure.canvas.draw()
+    written = [*ax.get_xticklabels(), *ax.get_yticklabels(), ax._left_title]
+    assert "Durham, Darlington, Teesside, Hambleton, Richmondshire and Whitby" in [
+        text.get_text() for text in written
+    ]
+    for text in written:
+        box = text.get_window_extent()
+        assert figure.bbox.x0 <= box.x0 <= box.x1 <= figure.bbox.x1
+        assert figure.bbox.y0 <= box.y0 <= box.y1 <= figure.bbox.y1
+    flows = diagrams.flows(overlap, **names)
+    said = [text for text in flows.texts if text.get_gid() == "region"]
+    assert sum(text.get_text().endswith("…") for text in said) == 1
+    page = flows.get_figure()
+    page.canvas.draw()
+    for text in said:
+        assert page.bbox.x0 <= text.get_window_extent().x0
+        assert text.get_window_extent().x1 <= page.bbox.x1

@@ -18,6 +18,7 @@ from coterminosity.overlap import Overlap
 _WHOLE, _CUT = "#9DB8D2", "#E8924A"
 _BAR = 0.025  # width of the bars, of the axes
 _GAP = 0.28  # between the bars of a side, all together, of their height
+_MOST_LETTERS = 50  # of a name beside the ribbons
 _LINE = 0.13  # inches for a name
 
 
@@ -95,7 +96,9 @@ def flows(
         size = size / table.to_numpy().sum()
         edge = -_BAR if side == 0 else 1.0
         ax.bar(edge, -size, width=_BAR, bottom=top, align="edge", color=INK, linewidth=0)
-        for name, middle in zip(named(codes, names), top - size / 2, strict=True):
+        for name, middle in zip(
+            named(codes, names, most=_MOST_LETTERS), top - size / 2, strict=True
+        ):
             ax.text(edge - 0.02 if side == 0 else edge + _BAR + 0.02, middle, name, size=6,
                     ha="right" if side == 0 else "left", va="center", color=INK,
                     parse_math=False, gid="region")  # fmt: skip

@@ -16,6 +16,10 @@ from coterminosity.errors import MeasureError
 from coterminosity.maps.canvas import INK
 from coterminosity.overlap import Overlap
 
+_TURNED = 60  # degrees, of the names of columns
+_LETTER, _ROW, _COLUMN = 0.046, 0.145, 0.15  # inches
+_HEAD, _FOOT = 0.45, 0.45  # inches above names, for the title, and below the squares
+
 Share = Literal["left", "right"]
 _RAMP = "YlGnBu"
 _WRITTEN = 0.1  # shares of at least this are written into their square
@@ -89,9 +93,8 @@ def heat_map(
     totals = overlap.left_totals if share == "left" else overlap.right_totals
     whole = totals["weight"].reindex(drawn.index if share == "left" else drawn.columns)
     shares = drawn.div(whole, axis=0 if share == "left" else 1)
-    if ax is None:
-        high, wide = 2.55 + 0.145 * len(drawn), 3.1 + 0.15 * drawn.shape[1]
-        ax = page(wide, high, (2.2 / wide, 0.45 / high, 1 - 3.1 / wide, 1 - 2.5 / high))
+    rows_said, columns_said = named(drawn.index, names_left), named(drawn.columns, names_right)
+    ax = ax or _own_page(rows_said, columns_said)
     # Squares, not an image: sharp at any size in SVG and PDF.
     squares = shares.where(shares > 0).to_numpy()
     ramp = mpl.colormaps[_RAMP]
@@ -105,12 +108,12 @@ def heat_map(
             ax.text(j + 0.5, i + 0.52, f"{100 * value:.0f}", ha="center", va="center", size=4.5,
                     color="white" if value > 0.55 else INK, gid="share")  # fmt: skip
     ax.set_ylim(len(drawn), 0)
-    ax.set_yticks(np.arange(len(drawn)) + 0.5, named(drawn.index, names_left), size=6)
-    ax.set_xticks(np.arange(drawn.shape[1]) + 0.5, named(drawn.columns, names_right), size=6)
+    ax.set_yticks(np.arange(len(drawn)) + 0.5, rows_said, size=6)
+    ax.set_xticks(np.arange(drawn.shape[1]) + 0.5, columns_said, size=6)
     ax.xaxis.tick_top()
     ax.tick_params(length=0, axis="both")
     for label in ax.get_xticklabels():
-        label.set(rotation=60, ha="left", rotation_mode="anchor")
+        label.set(rotation=_TURNED, ha="left", rotation_mode="anchor")
     said = title or f"How {plural(overlap.left)} spread over {plural(overlap.right)}"
     of = overlap.left if share == "left" else overlap.right
     what = {"population": "people", "area_m2": "land"}.get(overlap.measure, overlap.measure)
@@ -121,6 +124,18 @@ def heat_map(
         "the same others stand together."
     )
     return entitle(ax, said, foot=" ".join(part for part in (foot, note) if part), pad=10.0)
+
+
+def _own_page(rows: list[str], columns: list[str]) -> Axes:
+    """Return a page that has room for the squares and for all names."""
+    long = np.array([len(name) for name in columns]) * _LETTER
+    across, up = np.cos(np.radians(_TURNED)) * long, np.sin(np.radians(_TURNED)) * long
+    inner = _COLUMN * len(columns), _ROW * len(rows)
+    beside = _LETTER * max(len(name) for name in rows) + 0.2
+    over = max(float((_COLUMN * np.arange(1, len(columns) + 1) + across).max()) - inner[0], 0.1)
+    wide = beside + inner[0] + over
+    high = _FOOT + inner[1] + float(up.max()) + _HEAD
+    return page(wide, high, (beside / wide, _FOOT / high, inner[0] / wide, inner[1] / high))
 
 
 def seriated(weights: npt.NDArray[np.float64]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:

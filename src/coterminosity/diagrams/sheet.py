@@ -36,7 +36,7 @@ def bare(ax: Axes, *, grid: str = "") -> None:
     ax.tick_params(length=0, labelcolor=INK, labelsize=8)
 
 
-def named(codes: pd.Index, names: pd.Series | None, *, most: int = 40) -> list[str]:
+def named(codes: pd.Index, names: pd.Series | None, *, most: int = 66) -> list[str]:
     """Return names of regions by code, no longer than so many letters."""
     found = [str(code) if names is None else str(names.get(code, code)) for code in codes]
     return [name if len(name) <= most else f"{name[: most - 1].rstrip()}…" for name in found]
