@@ -21,8 +21,9 @@ def drawn(page: Any) -> None:
 
 
 def kept(page: Any) -> None:
-    """Wait until the browser has taken over what a page keeps, which it does a moment later."""
-    page.wait_for_timeout(400)
+    """Wait until the page has kept all, 0.4 s after a step, and the browser has taken it over."""
+    page.evaluate("() => new Promise((done) => setTimeout(done, 450))")
+    page.wait_for_timeout(100)
 
 
 def reload(page: Any) -> None:
