@@ -143,9 +143,9 @@ class Drawing:
         return pairs | {(a, b) for a, b in zip(*ends, strict=True) if a != b}
 
     def place(self, codes: Iterable[str]) -> str:
-        """Return the area that most of some units are in, empty where they are in none."""
-        own = self.areas.reindex(list(codes)).dropna().value_counts()
-        return str(own.index[0]) if len(own) else ""
+        """Return the area that half of some units or more are in, empty where there is none."""
+        own = self.areas.reindex(list(codes)).value_counts(normalize=True, dropna=False)
+        return str(own.index[0]) if own.iloc[0] >= 0.5 and pd.notna(own.index[0]) else ""
 
     def colours(
         self,

@@ -130,7 +130,8 @@ def choropleth(
     place_key(ax, lines, units)
     said = f"Classes: {scheme.replace('_', ' ')}."
     finish(ax, [layer], title=title or label, text=" ".join(p for p in (said, note) if p))
-    draw_insets(ax, units, paint, names=layer.names, taken=taken_by(ax))
+    draw_insets(ax, units, paint, names=layer.names, taken=taken_by(ax),
+                title_of=drawing.place if drawing is not None else None)  # fmt: skip
     return ax
 
 

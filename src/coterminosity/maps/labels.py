@@ -33,6 +33,9 @@ _MOST_LINES = 4
 _OVER, _MOST_OVER = (0.0, 0.12, 0.2), (0.3, 0.5)
 _LEADER: dict[str, Any] = {"color": "#555555", "linewidth": 0.5}
 
+# The spots below tell the share of a box in a shape to within this: what is larger cannot fit.
+_ABOUT = 1.1
+
 # How far off a label may stand, in widths of the figure.
 _NEAR, _FAR = 0.1, 0.35
 # Points between those that a leader label may not cover.
@@ -54,6 +57,7 @@ def label_shapes(
     least: float = 5.5,
     taken: Iterable[shapely.Geometry] = (),
     leaders: bool = True,
+    over: float = _OVER[-1],
     gid: str = "area-name",
     **style: Any,
 ) -> list[str]:
@@ -73,6 +77,8 @@ def label_shapes(
         Places in pixels of the figure where nothing may be written; see `taken_by`.
     leaders : bool
         Whether what does not fit inside stands off the land, with a line to its shape.
+    over : float
+        Share of a text that may lie over the edge of its shape where there is no other way.
     gid : str
         Mark of the texts, to find them by.
     **style
@@ -89,7 +95,8 @@ def label_shapes(
     look["path_effects"] = [patheffects.withStroke(linewidth=1.6, foreground="white")]
     left: dict[str, shapely.Geometry] = {}
     for name, shape in zip(names, drawn, strict=True):
-        found = _inside(shape, texts[name], placed, window, (size, least), pixels)
+        found = _inside(shape, texts[name], placed, window, (size, least), pixels,
+                        over=(*_OVER[:-1], over))  # fmt: skip
         if found is None:
             left[name] = shape
             continue
@@ -123,7 +130,7 @@ def _put(
 def taken_by(ax: Axes) -> list[shapely.Geometry]:
     """Return the places in pixels of what is written on axes already, insets included."""
     extents = [extent_of(ax, text) for text in ax.texts if text.get_text()]
-    extents += [child.get_window_extent() for child in ax.child_axes]
+    extents += [_whole(child) for child in ax.child_axes]
     legend = ax.get_legend()
     extents += [legend.get_window_extent()] if legend is not None else []
     lines = [line.get_window_extent() for line in ax.lines if line.get_gid() == "leader"]
@@ -137,6 +144,13 @@ def extent_of(ax: Axes, text: Text) -> Bbox:
         return extent
     room = getattr(box.get_boxstyle(), "pad", 0.0) * float(text.get_fontsize())
     return extent.padded(room * figure_of(ax).dpi / 72)
+
+
+def _whole(inset: Axes) -> Bbox:
+    """Return the place of an inset with what is written over and under it."""
+    texts = [text for text in inset.texts if text.get_gid() == "unit-list"]
+    titles = [own for own in inset.get_children() if isinstance(own, Text) and own.get_text()]
+    return Bbox.union([own.get_window_extent() for own in (inset, *texts, *titles)])
 
 
 def _largest(shape: shapely.Geometry) -> shapely.Geometry:
@@ -172,6 +186,8 @@ def _inside(
         for points_high in np.arange(sizes[0], sizes[1] - 1e-9, -_STEP):
             for words in ways:
                 half = np.array(_extent(words, float(points_high), pixels)) / 2
+                if 4 * half.prod() * (1 - reach) > shape.area * _ABOUT:
+                    continue
                 boxes = shapely.box(*(points - half).T, *(points + half).T)
                 fits = _fit(shape, boxes, reach) & shapely.covers(window, boxes)
                 if reach:

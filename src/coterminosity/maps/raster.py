@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from matplotlib.axes import Axes
+from PIL import Image, ImageDraw
 from scipy.ndimage import binary_dilation
 
 from coterminosity.geometry import Geometries
@@ -46,10 +47,15 @@ class Raster:
         return np.array(np.meshgrid(self.x, self.y)).reshape(2, -1).T
 
     def cover(self, shapes: Geometries) -> None:
-        """Take the points that lie in polygons, in pixels, and those nearest to their edges."""
-        tree = shapely.STRtree(shapes)
-        inside, _ = tree.query(shapely.points(self.grid), predicate="intersects")
-        self.taken.ravel()[inside] = True
+        """Take the points that lie in polygons, in pixels, and those nearest to their edges; holes are filled."""
+        rings = shapely.get_exterior_ring(shapely.get_parts(shapes))
+        ends = np.cumsum(shapely.get_num_coordinates(rings))[:-1]
+        at = (shapely.get_coordinates(rings) - (self.x[0], self.y[0])) / self.step
+        image = Image.new("1", (len(self.x), len(self.y)))
+        pen = ImageDraw.Draw(image)
+        for ring in np.split(at, ends):
+            pen.polygon(ring.ravel().tolist(), fill=1)
+        self.taken |= np.asarray(image)
         edge = np.round((shapely.get_coordinates(shapes) - (self.x[0], self.y[0])) / self.step)
         column, row = edge.astype(np.int64).T
         seen = (column >= 0) & (column < len(self.x)) & (row >= 0) & (row < len(self.y))
