@@ -133,12 +133,12 @@ def areas(
     people = "" if populations is None or labels != "names" else "Below names: million people."
     words = " ".join(part for part in (_policy(plan), people, note) if part)
     finish(ax, [drawing.layer], title=title or _title(drawing, contested), text=words)
-    if labels == "names":
-        texts = {name: _named(name, populations) for name in drawing.names}
-        label_shapes(ax, _undisputed(drawing, contested), texts, taken=taken_by(ax))
     if insets:
         draw_insets(ax, units, paint, names=drawing.layer.names, taken=taken_by(ax),
                     title_of=drawing.place)  # fmt: skip
+    if labels == "names":
+        texts = {name: _named(name, populations) for name in drawing.names}
+        label_shapes(ax, _undisputed(drawing, contested), texts, taken=taken_by(ax))
     return ax
 
 

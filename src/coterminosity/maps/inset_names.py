@@ -43,8 +43,9 @@ def name_units(
     letters = {code: chr(65 + k) for k, code in enumerate(order[:26])}
     lines = _lines(inset, [f"{letters[code]} {said[code]}" for code in order[:26]])
     size, least = _LETTERS
-    still = label_shapes(inset, shown.loc[order], letters, size=size, least=least, leaders=False,
-                         taken=taken_by(inset), gid="unit-letter", weight="bold", over=_OVER)  # fmt: skip
+    still = label_shapes(inset, shown.loc[order], letters, size=size, least=least,
+                         taken=taken_by(inset), leaders=False, over=_OVER, gid="unit-letter",
+                         weight="bold")  # fmt: skip
     if still or len(order) > len(letters) or len(lines) * _LINE * _BELOW + 2 > room:
         for text in list(inset.texts):
             text.remove()

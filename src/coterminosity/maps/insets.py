@@ -29,7 +29,7 @@ _LARGER = (4.0, 3.5, 3.0, 2.5, 2.0)
 _FIRST = 3.0
 _MARGIN = 6.0  # points between an inset and whatever else there is
 # Points over insets for their titles, and under them, the densest first, for names without room.
-_HEADING, _FEET, _LONG_FOOT = 11.0, (33.0, 15.0, 15.0), 43.0
+_HEADING, _FEET, _FEET_ALONE = 11.0, (33.0, 15.0, 15.0), (43.0, 33.0, 2.0)
 _POINTS = 4.0  # between the points at which land and writing are looked for
 _MOST = np.array([0.42, 0.3])  # of an inset, in the map's width and height
 
@@ -74,7 +74,7 @@ def dense_places(units: gpd.GeoSeries, *, most: int = _MOST_PLACES) -> list[Dens
     apart = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1)) / height
     around = np.exp(-((apart / _REACH) ** 2)).sum(axis=1)
     half, places = height * _WINDOW / 2, list[DensePlace]()
-    weight, bounds, codes = around**2, shapely.bounds(drawn), units.index.astype("str")
+    weight, bounds, codes = around.copy(), shapely.bounds(drawn), units.index.astype("str")
     while len(places) < most and around.max() >= _FEWEST:
         peak = int(np.argmax(around))
         middle = _most_whole(bounds, weight, points[peak], half)
@@ -89,7 +89,7 @@ def _most_whole(
     bounds: npt.NDArray[np.float64], weight: npt.NDArray[np.float64],
     peak: npt.NDArray[np.float64], half: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:  # fmt: skip
-    """Return the middle, near a peak, of a window that shows the densest units whole, and evenly."""
+    """Return the middle, near a peak, of a window that shows most units whole, the dense first."""
     shifts = np.linspace(-1, 1, 2 * _SHIFTS + 1)
     middles = (peak + half * np.array(list(itertools.product(shifts, shifts))))[:, None]
     held = ((bounds[:, :2] >= middles - half) & (bounds[:, 2:] <= middles + half)).all(axis=2)
@@ -191,8 +191,8 @@ def _column(ax: Axes, places: list[DensePlace], raster: Raster) -> list[Placed]:
     """
     alone: list[Placed] = []
     for first in _LARGER:
-        alone = alone or _stacked(ax, places[:1], raster, (first,), feet=(_LONG_FOOT,))
-        alone = alone or _stacked(ax, places[:1], raster, (first,))
+        for foot in _FEET_ALONE:
+            alone = alone or _stacked(ax, places[:1], raster, (first,), feet=(foot,))
     if not alone:
         return []
     least = min(alone[0][2], _FIRST)

@@ -146,7 +146,7 @@ def extent_of(ax: Axes, text: Text) -> Bbox:
     return extent.padded(room * figure_of(ax).dpi / 72)
 
 
-def _whole(inset: Axes) -> Bbox:
+def _whole(inset: Any) -> Bbox:
     """Return the place of an inset with what is written over and under it."""
     texts = [text for text in inset.texts if text.get_gid() == "unit-list"]
     titles = [own for own in inset.get_children() if isinstance(own, Text) and own.get_text()]
@@ -344,7 +344,7 @@ class _Bench:
             _, (line,), _, _ = textalloc.allocate(
                 self.ax, [anchor[0]], [anchor[1]], [words], x_lines=list(x), y_lines=list(y),
                 textsize=self.size, margin=0.003, min_distance=0.015, max_distance=most,
-                nbr_candidates=600, draw_all=False, linespacing=_SPACING,
+                nbr_candidates=2400, draw_all=False, linespacing=_SPACING,
             )  # fmt: skip
         if not self.ax.texts or line is None:
             return None

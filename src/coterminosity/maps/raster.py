@@ -47,7 +47,7 @@ class Raster:
         return np.array(np.meshgrid(self.x, self.y)).reshape(2, -1).T
 
     def cover(self, shapes: Geometries) -> None:
-        """Take the points that lie in polygons, in pixels, and those nearest to their edges; holes are filled."""
+        """Take the points in polygons, in pixels, with their holes, and those nearest to edges."""
         rings = shapely.get_exterior_ring(shapely.get_parts(shapes))
         ends = np.cumsum(shapely.get_num_coordinates(rings))[:-1]
         at = (shapely.get_coordinates(rings) - (self.x[0], self.y[0])) / self.step
