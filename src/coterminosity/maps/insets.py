@@ -90,6 +90,8 @@ def _most_whole(
     peak: npt.NDArray[np.float64], half: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:  # fmt: skip
     """Return the middle, near a peak, of a window that shows most units whole, the dense first."""
+    near = ((bounds[:, :2] >= peak - 2 * half) & (bounds[:, 2:] <= peak + 2 * half)).all(axis=1)
+    bounds, weight = bounds[near], weight[near]
     shifts = np.linspace(-1, 1, 2 * _SHIFTS + 1)
     middles = (peak + half * np.array(list(itertools.product(shifts, shifts))))[:, None]
     held = ((bounds[:, :2] >= middles - half) & (bounds[:, 2:] <= middles + half)).all(axis=2)

@@ -299,15 +299,18 @@ def _tries(
     A label may not lie where its line would run through a text, nor through another line if there
     is another way.
     """
-    whole = np.stack([np.broadcast_to(anchor, grid.shape), grid], axis=1)
-    rays = shapely.linestrings(whole)
     texts = shapely.union_all(placed[shapely.get_num_coordinates(placed) == 5])
     everything = shapely.union_all(placed)
     for own in (texts, everything):
         shapely.prepare(own)
     full = shapely.contains_xy(shapely.buffer(everything, _BARRED / 2), grid)
-    behind_texts = full | shapely.intersects(texts, rays)
-    behind = behind_texts | shapely.intersects(everything, rays)
+    # Lines are looked at only to points where a label might lie.
+    free = np.flatnonzero(~full if last else ~(full | on_land))
+    rays = shapely.linestrings(np.stack([np.broadcast_to(anchor, (len(free), 2)), grid[free]], 1))
+    behind_texts, behind = full.copy(), full.copy()
+    behind_texts[free] = shapely.intersects(texts, rays)
+    behind[free] = shapely.intersects(everything, rays)
+    behind |= behind_texts
     if not last:
         return [(behind | on_land, _FAR)]
     return [(behind, _NEAR), (behind_texts | on_land, _FAR), (behind, _FAR), (behind_texts, _FAR),
