@@ -244,3 +244,17 @@ def test_names_that_find_no_room_are_left_out_whole():
         (inset,) = draw_insets(page(layer), layer.geometry, lambda own: None, names=names)
         assert len(of(inset, "unit-name")) + len(of(inset, "unit-letter")) == count
         assert bool(inset.texts) == bool(count)
+
+
+def test_a_letter_keeps_clear_of_names_that_reach_over_the_edge_of_their_unit():
+    drawn = {"big": [(0, 300, 500, 500)]}
+    for k in range(20):
+        x, y = 100 + 5.2 * (k % 4), 100 + 4 * (k // 4)
+        drawn[f"s{k:02}"] = [(x, y, x + 4, y + 4)]
+        drawn[f"t{k:02}"] = [(x + 4, y, x + 5.2, y + 4)]
+    layer = boxes("x", drawn)
+    names = pd.Series("Southam", index=layer.frame.index)
+    (inset,) = draw_insets(page(layer), layer.geometry, lambda own: None, names=names)
+    found = [text.get_window_extent() for text in inset.texts if text.get_gid() != "unit-list"]
+    assert (len(of(inset, "unit-name")), len(of(inset, "unit-letter"))) == (20, 20)
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(found, 2))
