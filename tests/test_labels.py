@@ -258,3 +258,17 @@ def test_a_letter_keeps_clear_of_names_that_reach_over_the_edge_of_their_unit():
     found = [text.get_window_extent() for text in inset.texts if text.get_gid() != "unit-list"]
     assert (len(of(inset, "unit-name")), len(of(inset, "unit-letter"))) == (20, 20)
     assert not any(one.overlaps(other) for one, other in itertools.combinations(found, 2))
+
+
+def test_of_thousands_of_small_areas_no_place_is_drawn_again():
+    """They could not be told apart, and comparing each with each would take gigabytes."""
+
+    def country(side: int) -> gpd.GeoSeries:
+        x, y = (own.ravel() for own in np.meshgrid(np.arange(side), np.arange(side)))
+        small = 5 + 0.01 * np.arange(20)
+        shapes = [*shapely.box(x, y, x + 1, y + 1), *shapely.box(small, 5, small + 0.01, 5.01)]
+        return gpd.GeoSeries(shapes).rename(index=str)
+
+    assert len(dense_places(country(31))) == 1
+    assert dense_places(country(32)) == []
+    assert dense_places(country(180)) == []

@@ -23,6 +23,8 @@ _FEWEST, _REACH = 11.0, 1 / 24
 # Width and height of what is drawn again, and how far apart dense places are, in that height.
 _WINDOW, _APART = np.array([1 / 11.0, 1 / 13.7]), 1 / 9
 _MOST_PLACES = 3
+# Of more units than these, such as small areas, none could be told apart even in an inset.
+_MOST_UNITS = 1_000
 _SHIFTS = 24  # of a window, to where it shows most units whole
 _LARGER = (4.0, 3.5, 3.0, 2.5, 2.0)
 # The densest place is drawn no smaller than this for the sake of others, which are no larger.
@@ -59,7 +61,7 @@ class DensePlace:
 def dense_places(units: gpd.GeoSeries, *, most: int = _MOST_PLACES) -> list[DensePlace]:
     """Return where many units lie so close that a page cannot show them, the densest first.
 
-    All windows are as large; none overlaps another.
+    All windows are as large; none overlaps another. Of more than 1,000 units there is none.
 
     Examples
     --------
@@ -68,6 +70,8 @@ def dense_places(units: gpd.GeoSeries, *, most: int = _MOST_PLACES) -> list[Dens
     >>> [place.codes for place in dense_places(units)]
     [('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o')]
     """
+    if len(units) > _MOST_UNITS:
+        return []
     _, south, _, north = units.total_bounds
     height, drawn = north - south, np.asarray(units.array)
     points = shapely.get_coordinates(shapely.centroid(drawn))

@@ -1,6 +1,5 @@
 """Numbers on a map, moved apart where one would hide another."""
 
-import itertools
 from typing import Any
 
 import geopandas as gpd
@@ -13,7 +12,7 @@ from coterminosity.maps.colours import RED
 from coterminosity.maps.labels import extent_of
 
 _ROUNDS = 200
-_APART = 1.0  # pixels between marks
+_APART, _TOUCH = 1.0, 1e-6  # pixels between marks, and of overlap that is none
 _LETTERS: dict[str, Any] = {"ha": "center", "va": "center", "weight": "bold", "color": "white"}
 _BOX: dict[str, Any] = {"boxstyle": "round,pad=0.18", "facecolor": RED, "edgecolor": "none"}
 
@@ -69,16 +68,15 @@ def apart(spots: Floats, half: Floats) -> Floats:
     """
     spots = spots.copy()
     for _ in range(_ROUNDS):
-        calm = True
-        for one, other in itertools.combinations(range(len(spots)), 2):
+        near = np.abs(spots[:, None] - spots) < half[:, None] + half - _TOUCH
+        pairs = np.argwhere(np.triu(near.all(axis=2), 1))
+        if not len(pairs):
+            break
+        for one, other in pairs:
             way = spots[other] - spots[one]
             over = half[one] + half[other] - np.abs(way)
-            if (over > 1e-6).all():
-                axis = int(np.argmin(over))
-                step = over[axis] / 2 * (1.0 if way[axis] >= 0 else -1.0)
-                spots[one, axis] -= step
-                spots[other, axis] += step
-                calm = False
-        if calm:
-            break
+            axis = int(np.argmin(over))
+            step = max(over[axis], 0.0) / 2 * (1.0 if way[axis] >= 0 else -1.0)
+            spots[one, axis] -= step
+            spots[other, axis] += step
     return spots
